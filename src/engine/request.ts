@@ -1,0 +1,107 @@
+import { EngineError } from "./errors.ts";
+
+/** One request to the Docker Engine API, before the version prefix and the address are added. */
+export interface EngineRequest {
+  method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
+  /** Absolute, each part encoded, without the version: `/containers/web/stop`. Made with the `path` tag. */
+  path: string;
+  query?: Query;
+  headers?: Record<string, string>;
+  body?: RequestBody;
+  /**
+   * `whole`: the answer is read at once, within the time-out of ordinary calls. `stream`: it is read as it comes and
+   * only `signal` ends it.
+   */
+  reply: "whole" | "stream";
+  /** Milliseconds to wait for a `whole` answer, where the default of the transport does not fit; a stop waits longer. */
+  timeout?: number;
+  signal?: AbortSignal;
+}
+
+export type RequestBody =
+  | { kind: "json"; value: unknown }
+  | { kind: "tar"; content: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> };
+
+/** Values left undefined are not sent; a record or list is sent as JSON, as the Engine wants `filters`. */
+export type Query = Record<string, string | number | boolean | readonly string[] | Record<string, unknown> | undefined>;
+
+/** The answer: its status is 1xx to 3xx, since a transport throws `EngineError` for the rest. */
+export interface EngineResponse {
+  status: number;
+  headers: Headers;
+  /** The whole body as text. */
+  text(): Promise<string>;
+  /**
+   * The body as it comes. A chunk is valid only until the next one is asked for: its memory is used again. Leaving the
+   * loop closes the connection at once.
+   */
+  chunks(): AsyncIterable<Uint8Array>;
+  /** Gives the connection back when the body is not wanted. */
+  discard(): Promise<void>;
+}
+
+/** The way to the daemon. Guards wrap one in another. */
+export interface Transport {
+  send(request: EngineRequest): Promise<EngineResponse>;
+  /** Sends `request` with `Upgrade: tcp`; from then on the connection carries plain bytes both ways. */
+  upgrade(request: EngineRequest): Promise<UpgradedSocket>;
+}
+
+/** A connection after `101 UPGRADED`, as exec and attach use it. */
+export interface UpgradedSocket {
+  /** False for a TTY: one raw stream. True: frames of stdout and stderr (see stream.ts). */
+  multiplexed: boolean;
+  /** As `EngineResponse.chunks`. */
+  chunks(): AsyncIterable<Uint8Array>;
+  write(bytes: Uint8Array): Promise<void>;
+  /** Tells the other side that no more input comes (end of file on stdin). */
+  closeWrite(): Promise<void>;
+  close(): void;
+}
+
+/** Builds a request path; each inserted value is encoded, so that a name can never change the endpoint. */
+export function path(strings: TemplateStringsArray, ...values: string[]): string {
+  return strings.reduce((built, text, i) => built + encodeURIComponent(values[i - 1] ?? "") + text);
+}
+
+/** The query string with its leading `?`, or nothing. */
+export function queryString(query: Query = {}): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    params.append(key, typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  const text = params.toString();
+  return text && `?${text}`;
+}
+
+/** `POST /containers/web/stop`: how a request is named in errors and logs. */
+export function describeRequest(request: EngineRequest): string {
+  return `${request.method} ${request.path}`;
+}
+
+type Ask = Omit<EngineRequest, "reply">;
+
+/** Ending: the answer is one JSON document. Its type is the one place where the wire is taken at its word. */
+export async function json<T>(transport: Transport, ask: Ask): Promise<T> {
+  const response = await transport.send({ ...ask, reply: "whole" });
+  const text = await response.text();
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    const facts = { fault: { kind: "malformed" }, request: `${ask.method} ${ask.path}`, cause } as const;
+    throw new EngineError(`The answer is not valid JSON (${text.length} characters)`, facts);
+  }
+}
+
+/** Ending: nothing but the status counts. */
+export async function none(transport: Transport, ask: Ask): Promise<number> {
+  const response = await transport.send({ ...ask, reply: "whole" });
+  await response.discard();
+  return response.status;
+}
+
+/** Ending: raw bytes as they come. */
+export async function bytes(transport: Transport, ask: Ask): Promise<EngineResponse> {
+  return await transport.send({ ...ask, reply: "stream" });
+}
