@@ -80,6 +80,16 @@ export function describeRequest(request: EngineRequest): string {
   return `${request.method} ${request.path}`;
 }
 
+/** What every endpoint takes last. */
+export interface Options {
+  signal?: AbortSignal;
+}
+
+/** Leaves the key out where there is no signal (`exactOptionalPropertyTypes`). */
+export function given(signal: AbortSignal | undefined): Options {
+  return signal ? { signal } : {};
+}
+
 type Ask = Omit<EngineRequest, "reply">;
 
 /** Ending: the answer is one JSON document. Its type is the one place where the wire is taken at its word. */

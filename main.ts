@@ -1,0 +1,94 @@
+import metadata from "./deno.json" with { type: "json" };
+import { type App, createApp } from "./src/app.ts";
+import { runCall } from "./src/commands/call.ts";
+import { clientConfig } from "./src/commands/client_config.ts";
+import { demo } from "./src/commands/demo.ts";
+import { doctor } from "./src/commands/doctor.ts";
+import { helpText } from "./src/commands/help.ts";
+import { permissionFlags, permissionsText } from "./src/commands/permissions.ts";
+import { type Config, ConfigError, parseConfig } from "./src/config/config.ts";
+import { serveOnStdio } from "./src/server/stdio.ts";
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);
+
+/** Reads the configuration and runs the chosen command; gives the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(parseConfig(args, (name) => Deno.env.get(name)), args);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return complain(`${error.message}\n--help shows all settings`);
+  }
+}
+
+async function run(config: Config, args: readonly string[]): Promise<number> {
+  const { command } = config;
+  switch (command.name) {
+    case "help":
+      return print(helpText());
+    case "version":
+      return print(`${metadata.name} ${metadata.version}\n`);
+    case "permissions":
+      return print(permissionsText(config, ownFlags(args, command.name)));
+    case "client-config":
+      return printClientConfig(config, { client: command.client, args: ownFlags(args, command.name, command.client) });
+    case "demo":
+      return await demo({ serve: serveCommand(config, ownFlags(args, command.name)), write: print });
+    case "serve":
+      serveOnStdio(createApp(config).server);
+      return 0;
+    case "call":
+    case "doctor":
+      return await withApp(createApp(config), config);
+  }
+}
+
+/** The commands that talk to the engine themselves. */
+async function withApp(app: App, config: Config): Promise<number> {
+  const { command } = config;
+  try {
+    const { text, exitCode } = command.name === "call"
+      ? await runCall({ tool: command.tool, args: command.args, call: app.callOnce })
+      : await doctor({ config, probe: app.probe, describeError: app.describeError });
+    print(text);
+    return exitCode;
+  } finally {
+    app.transport.close();
+  }
+}
+
+function printClientConfig(config: Config, { client, args }: { client: string; args: string[] }): number {
+  const command = serveCommand(config, args);
+  const readTools = createApp(config).server.definitions.filter(({ annotations }) => annotations.readOnlyHint)
+    .map(({ name }) => name);
+  try {
+    const { json, note } = clientConfig({ client, command, env: {}, readTools });
+    console.error(note);
+    return print(json);
+  } catch (error) {
+    return complain(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** How this very program is started to serve, with the narrowest permissions: binary, bundle or sources. */
+function serveCommand(config: Config, args: readonly string[]): [string, ...string[]] {
+  if (Deno.build.standalone) return [Deno.execPath(), "serve", ...args];
+  const file = decodeURIComponent(new URL(import.meta.url).pathname);
+  const flags = permissionFlags(config, { form: file.endsWith(".ts") ? "source" : "bundle" });
+  return [Deno.execPath(), "run", ...flags, file, "serve", ...args];
+}
+
+/** The flags without the words of the command; the engine that was found is pinned. */
+function ownFlags(args: readonly string[], ...words: string[]): string[] {
+  return args.filter((arg) => !words.includes(arg));
+}
+
+function print(text: string): number {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+  return 0;
+}
+
+function complain(text: string): number {
+  console.error(text);
+  return 2;
+}

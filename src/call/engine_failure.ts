@@ -1,0 +1,173 @@
+import type { EngineError, UnreachableReason } from "../engine/errors.ts";
+import { type CodeName, failure } from "./codes.ts";
+import { missingFailure } from "./missing.ts";
+import type { Names } from "./nearest.ts";
+import type { Call, Failure } from "./stage.ts";
+
+/** What an error of the engine client means to the caller, and what to try next. */
+export async function engineFailure(error: EngineError, call: Call, names: Names): Promise<Failure> {
+  const what = `Cannot do "${call.subject.title}"`;
+  const why = error.message;
+  const { fault } = error;
+  switch (fault.kind) {
+    case "unreachable":
+      return failure(unreachableCode(fault.why), { what, why, next: unreachableNext(fault.why) });
+    case "interrupted":
+      return failure("interrupted", { what, why, next: changes(error) ? maybeDone : again });
+    case "timeout":
+      return failure("timeout", { what, why, next: fault.sent && changes(error) ? maybeDone : again });
+    case "malformed":
+      return failure("daemonError", { what, why, next: changes(error) ? maybeDone : versions });
+    case "incompatible":
+      return failure("unsupported", { what, why, next: versions });
+    case "status":
+    case "stream":
+      return await reported(error, { what, names });
+  }
+}
+
+/** What to do when a change was sent and nobody knows how far it came. */
+export const maybeDone =
+  "It may have happened all the same: check with docker_list_containers or docker_inspect_container before calling again";
+const again = "Nothing was changed: call again; if it stays so, `doctor` shows the state of the engine";
+const versions = "Use DOCKER_API_VERSION=auto, or update the engine; `doctor` shows both versions";
+
+/** Whether the request could have changed something. */
+function changes({ request }: EngineError): boolean {
+  return !/^(GET|HEAD) /.test(request);
+}
+
+function unreachableCode(why: UnreachableReason): CodeName {
+  return why === "denied" || why === "sandbox" ? "permissionDenied" : "daemonNotAccessible";
+}
+
+function unreachableNext(why: UnreachableReason): string {
+  switch (why) {
+    case "denied":
+      return "Add this user to the group of the socket (`sudo usermod -aG docker $USER`, then log in again), or set " +
+        "DOCKER_HOST to an engine of this user; `doctor` shows what was tried";
+    case "sandbox":
+      return "Start this server with the flags that its command `permissions` prints";
+    case "tls":
+      return "Check DOCKER_CERT_PATH (ca.pem, cert.pem, key.pem) and DOCKER_TLS_VERIFY; `doctor` shows what was tried";
+    case "busy":
+      return "Nothing was sent: call again in a while; `doctor` shows the state of the engine";
+    default:
+      return "Start Docker or set DOCKER_HOST; `doctor` shows what was tried";
+  }
+}
+
+/** What the daemon itself reported: by what it says where that is known, else by the status. */
+async function reported(error: EngineError, { what, names }: { what: string; names: Names }): Promise<Failure> {
+  const why = error.message;
+  const known = portFailure(error, what) ?? await missingFailure(error, { what, names });
+  if (known) return known;
+  const row = sayings.find(({ says, of }) => says.test(why) && (of?.test(error.request) ?? true));
+  if (row) return failure(row.name, { what, why, next: row.next });
+  const { name, next } = byStatus(error.status ?? 500);
+  return failure(name, { what, why, next });
+}
+
+function portFailure({ message }: EngineError, what: string): Failure | undefined {
+  if (!/port is already allocated|address already in use|ports are not available/i.test(message)) return undefined;
+  const port = /:(\d{1,5})(?:\/\w+)?(?= failed|:| ->|,|$)/.exec(message)?.[1];
+  const named = port === undefined ? "the port" : `port ${port}`;
+  const next = `docker_list_containers shows whether a container publishes ${named}: stop that one, or publish ` +
+    "another port of the host. If none does, a program outside Docker has it";
+  return failure("portInUse", { what, why: message, next });
+}
+
+interface Saying {
+  says: RegExp;
+  /** Only in answers to these requests. */
+  of?: RegExp;
+  name: CodeName;
+  next: string;
+}
+
+const registryRequests = / \/(images\/create|images\/.+\/push|build|auth|distribution)\b/;
+
+/** What the daemon says in words, read from the top. */
+const sayings: readonly Saying[] = [
+  { says: /client version .* is too (new|old)/i, name: "unsupported", next: versions },
+  {
+    says: /page not found|not implemented/i,
+    name: "unsupported",
+    next: "This engine cannot do it: do without, or update it",
+  },
+  {
+    says:
+      /unauthorized|authentication required|no basic auth|access (is |to the resource is )?denied|incorrect username/i,
+    of: registryRequests,
+    name: "registryError",
+    next: "Check the name of the image; for a private one the registry wants credentials",
+  },
+  {
+    says:
+      /manifest .*(unknown|not found)|not found: manifest|repository does not exist|failed to resolve reference|does not exist or no pull/i,
+    of: registryRequests,
+    name: "registryError",
+    next: "Check the name and the tag of the image",
+  },
+  {
+    says: /toomanyrequests|rate limit/i,
+    of: registryRequests,
+    name: "registryError",
+    next: "Wait, or log in to the registry",
+  },
+  {
+    says: /no such host|dial tcp|tls: |x509|client\.timeout|i\/o timeout|server misbehaving|connection refused/i,
+    of: registryRequests,
+    name: "registryError",
+    next: "The daemon cannot reach the registry: check its network, its proxy, and the name of the registry",
+  },
+  {
+    says: /authorization denied by plugin/i,
+    name: "permissionDenied",
+    next: "An authorization plugin of the engine forbids it",
+  },
+  {
+    says: /name .* is already in use/i,
+    name: "conflict",
+    next: "Choose another name, or free this one with docker_rename_container or docker_remove_container",
+  },
+  {
+    says: /cannot remove (a running|container .* is running)|is running: stop|stop the container before/i,
+    name: "conflict",
+    next: "Stop it first with docker_stop_container, or remove it with force",
+  },
+  {
+    says: /is not running|is not started/i,
+    name: "conflict",
+    next: "Start it first with docker_start_container; docker_container_logs shows why it ended",
+  },
+  { says: /is paused/i, name: "conflict", next: "Resume it first with docker_unpause_container" },
+  {
+    says: /volume is (being used|in use)|image is (being )?used|has active endpoints|unable to (delete|remove)/i,
+    name: "conflict",
+    next: "docker_list_containers shows what uses it: remove that first",
+  },
+  {
+    says: /executable file not found|exec format error|exec: .*no such file/i,
+    name: "invalidArgument",
+    next: "Check the command: the image holds no such program, or one for another platform",
+  },
+  {
+    says: /no space left on device/i,
+    name: "daemonError",
+    next: "Free space on the engine's disk: docker_prune_containers removes stopped containers",
+  },
+];
+
+function byStatus(status: number): { name: CodeName; next: string } {
+  if (status === 400) {
+    return { name: "invalidArgument", next: "Mend the argument that the reason names and call again" };
+  }
+  if (status === 401 || status === 403) {
+    return { name: "permissionDenied", next: "The engine does not permit this; its operator can" };
+  }
+  if (status === 404) return { name: "notFound", next: "Check the name; docker_list_containers shows the containers" };
+  if (status === 409) return { name: "conflict", next: "docker_inspect_container shows the state it is in now" };
+  if (status === 501) return { name: "unsupported", next: versions };
+  return { name: "daemonError", next: "The reason is the daemon's own; docker_healthcheck shows whether it is well" };
+}

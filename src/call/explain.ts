@@ -1,0 +1,87 @@
+import { ZodError } from "zod";
+import { EngineError } from "../engine/errors.ts";
+import { Refusal } from "../safety/refusal.ts";
+import { argumentFaults } from "./argument_faults.ts";
+import { failure } from "./codes.ts";
+import { engineFailure, maybeDone } from "./engine_failure.ts";
+import type { Names } from "./nearest.ts";
+import type { Call, Failure, Outcome, Stage, Subject } from "./stage.ts";
+
+/** Turns whatever is thrown into a failure that tells what to do next. */
+export function explain(names: Names): Stage {
+  return async (call, next) => {
+    try {
+      return await next(call);
+    } catch (thrown) {
+      return await told(thrown, call, names);
+    }
+  };
+}
+
+/** A failure that is this server's own fault. `thrown` is for the record; the record stage takes it off. */
+export interface FaultFailure extends Failure {
+  thrown: unknown;
+}
+
+export function isFault(outcome: Outcome): outcome is FaultFailure {
+  return outcome.kind === "failure" && "thrown" in outcome;
+}
+
+async function told(thrown: unknown, call: Call, names: Names): Promise<Failure | FaultFailure> {
+  const name = thrown instanceof Error ? thrown.name : "";
+  if (thrown instanceof EngineError) return await engineFailure(thrown, call, names);
+  if (thrown instanceof Refusal) return refused(thrown, call);
+  if (thrown instanceof ZodError) return invalid(argumentFaults(thrown.issues), call);
+  const input = inputFault(thrown);
+  if (input !== undefined) return invalid(input, call);
+  if (name === "AbortError" || call.signal.aborted && thrown === call.signal.reason) return cancelled(call);
+  if (thrown instanceof Error && name === "TimeoutError") return late(thrown.message, call);
+  return { ...fault(call), thrown };
+}
+
+function refused({ rule, reason, flag, field, value, message }: Refusal, { subject }: Call): Failure {
+  const what = `Refused: "${subject.title}"`;
+  if (rule === "read-only") {
+    return failure("refused", { what, why: reason, next: `The operator can start this server without ${flag}` });
+  }
+  if (field === undefined || value === undefined) {
+    const next = `Do without ${subject.name}; the operator can change this with ${flag}`;
+    return failure("refused", { what, why: reason, next });
+  }
+  const next = `Call again without this setting; the operator can allow it by starting this server with ${flag}`;
+  return failure("refused", { what, why: message, next });
+}
+
+function invalid(why: string, { subject }: Call): Failure {
+  const next = `Mend the arguments and call ${subject.name} again`;
+  return failure("invalidArgument", { what: `Cannot do "${subject.title}" with these arguments`, why, next });
+}
+
+/** The error by which tools refuse an argument. It is known by its name, since this folder does not know the tools. */
+function inputFault(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || thrown.name !== "InputError") return undefined;
+  return "field" in thrown && typeof thrown.field === "string" ? `"${thrown.field}": ${thrown.message}` : undefined;
+}
+
+function cancelled({ subject }: Call): Failure {
+  const why = "the caller gave up before the end";
+  return failure("cancelled", {
+    what: `Cancelled: "${subject.title}"`,
+    why,
+    next: afterwards(subject),
+  });
+}
+
+function late(why: string, { subject }: Call): Failure {
+  return failure("timeout", { what: `Too late: "${subject.title}"`, why, next: afterwards(subject) });
+}
+
+function fault({ id, subject }: Call): Failure {
+  const why = `an internal error, call ${id}`;
+  const next = `The log of this server tells more under "${id}". ${afterwards(subject)}`;
+  return failure("internalError", { what: `Cannot do "${subject.title}"`, why, next });
+}
+
+function afterwards({ risk }: Subject): string {
+  return risk === "read" ? "Call again, with less to do if it took too long" : maybeDone;
+}

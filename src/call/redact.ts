@@ -1,0 +1,21 @@
+import type { Hide } from "../safety/secrets.ts";
+import type { Outcome, Stage } from "./stage.ts";
+
+/** Hides secrets in whatever comes back: answers, errors and questions. */
+export function redact(hide: Hide): Stage {
+  return async (call, next) => hideIn(await next(call), hide);
+}
+
+function hideIn(outcome: Outcome, hide: Hide): Outcome {
+  switch (outcome.kind) {
+    case "answer":
+      return { ...outcome, data: hide.value(outcome.data), text: hide.text(outcome.text) };
+    case "failure": {
+      const { what, why, next } = outcome;
+      return { ...outcome, what: hide.text(what), why: hide.text(why), next: hide.text(next) };
+    }
+    case "question":
+      // The token must come back as it is.
+      return { ...outcome, message: hide.text(outcome.message) };
+  }
+}

@@ -1,0 +1,62 @@
+import type { Config } from "../config/config.ts";
+import { variableNames } from "../config/settings.ts";
+
+/** How the program is run: from its sources, or as one bundled file. */
+export type Form = "source" | "bundle";
+
+/**
+ * The name in the URLs of requests that go over a Unix socket. Deno wants it granted although no such host is ever
+ * asked for: the top-level domain "invalid" is reserved to exist nowhere.
+ */
+const socketHost = "docker.invalid:80";
+
+/** The narrowest Deno flags under which the program can serve this configuration. */
+export function permissionFlags(config: Config, options: { form?: Form } = {}): string[] {
+  const { host, tls, files } = config.engine;
+  const socket = host.startsWith("unix://") ? host.slice("unix://".length) : undefined;
+  const readable = [...(socket ? [socket] : []), ...files, ...Object.values(tls ?? {})];
+  return [
+    grant("net", socket ? [`unix:${socket}`, socketHost] : [host.replace("tcp://", "")]),
+    ...(readable.length > 0 ? [grant("read", readable)] : []),
+    ...(socket ? [grant("write", [socket])] : []),
+    grant("env", variableNames),
+    "--deny-run",
+    "--deny-ffi",
+    "--no-prompt",
+    ...againstRemoteCode(options.form ?? "source"),
+  ];
+}
+
+/** Both command lines, ready to paste; `args` are the flags of this program that go with them. */
+export function permissionsText(config: Config, args: readonly string[] = []): string {
+  const line = (form: Form, file: string) =>
+    ["deno", "run", ...permissionFlags(config, { form }), file, "serve", ...args].map(quote).join(" ");
+  return [
+    `# The engine: ${config.engine.host} (${config.engine.foundBy})`,
+    "# From the sources, once they were fetched with: deno install --entrypoint main.ts",
+    line("source", "main.ts"),
+    "",
+    "# The bundle",
+    line("bundle", "dist/docker-mcp.js"),
+    "",
+  ].join("\n");
+}
+
+/**
+ * `import()` of remote code is open by default, even without network permission, and `--deny-import` does not close it
+ * in Deno 2.9.6. Sources need their npm packages, so there only new downloads can be refused.
+ */
+function againstRemoteCode(form: Form): string[] {
+  const common = "--allow-import=none.invalid";
+  return form === "source" ? [common, "--cached-only"] : [common, "--no-remote", "--no-npm"];
+}
+
+function grant(kind: string, values: readonly string[]): string {
+  const split = values.find((value) => value.includes(","));
+  if (split !== undefined) throw new Error(`Cannot write --allow-${kind} for "${split}": Deno splits it at the comma`);
+  return `--allow-${kind}=${values.join(",")}`;
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,173 @@
+import { type Command, readCommand } from "./command.ts";
+import { findEngine, type Found, type Step, type TlsFiles } from "./discover.ts";
+import { readFlags } from "./flags.ts";
+import { schema, settings, type Values } from "./settings.ts";
+import { denoSystem, type Env, look, type System } from "./system.ts";
+
+/** Everything the program was told, grouped as its parts want it; frozen. */
+export interface Config {
+  command: Command;
+  engine: {
+    /** `unix:///path` or `tcp://host:port`. */
+    host: string;
+    /** There when TLS is spoken: paths of PEM files. */
+    tls?: TlsFiles;
+    /** Milliseconds for an ordinary request. */
+    timeout: number;
+    /** `1.43`, or `auto`. */
+    apiVersion: string;
+    /** How the host was found, in words. */
+    foundBy: string;
+    /** The files that led to the host, which a start with narrow permissions must read again. */
+    files: string[];
+    /** Every place that was looked at, in order. */
+    tried: Step[];
+  };
+  safety: {
+    destructive: "confirm" | "allow" | "deny";
+    readOnly: boolean;
+    allowTools: string[];
+    denyTools: string[];
+    /** Empty for all. */
+    toolsets: string[];
+    allowPrivileged: boolean;
+    allowDockerSocket: boolean;
+    allowHostNamespaces: boolean;
+    /** Upper case, without `CAP_`. */
+    allowCapabilities: string[];
+    allowDevices: boolean;
+    allowUnconfined: boolean;
+    /** Absolute host folders, normalised. */
+    allowMounts: string[];
+    showSecrets: boolean;
+  };
+  limits: {
+    concurrency: number;
+    /** Calls in a minute; 0 for no limit. */
+    rate: number;
+    /** Milliseconds for a whole call. */
+    deadline: number;
+    /** Characters. */
+    answer: number;
+  };
+  log: { level: "debug" | "info" | "warn" | "error" | "off" };
+}
+
+/** The configuration cannot be used; `faults` is every reason at once, one a line in the message. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join("\n"));
+    this.faults = faults;
+  }
+}
+
+/** Reads the arguments and the environment; a flag wins over its variable. Throws ConfigError with all faults. */
+export function parseConfig(args: readonly string[], env: Env, system: System = denoSystem(env)): Config {
+  const flags = readFlags(args);
+  const { command, faults } = readCommand(flags.words);
+  // Who asks for help must get it, whatever else is wrong.
+  if (command.name === "help" || command.name === "version") return build(command, schema.parse(presets()), nowhere);
+  const variables = readVariables(env);
+  const sources = { flags: flags.given, variables: variables.given };
+  const values = schema.safeParse({ ...presets(), ...Object.fromEntries([...sources.variables, ...sources.flags]) });
+  const found = findEngine(wishOf(sources, values.data), env, system);
+  const wrong = values.success ? [] : badValues(values.error.issues, sources);
+  const all = [...flags.faults, ...faults, ...wrong, ...found.faults];
+  if (all.length > 0 || !values.success) throw new ConfigError(all);
+  return build(command, values.data, { ...found, tried: [...variables.unseen, ...found.tried] });
+}
+
+interface Sources {
+  flags: ReadonlyMap<string, string>;
+  variables: ReadonlyMap<string, string>;
+}
+
+const nowhere: Found = { host: "", foundBy: "not looked for", files: [], tried: [], faults: [] };
+
+function presets(): Record<string, string> {
+  return Object.fromEntries(settings.map((setting) => [setting.flag, setting.default]));
+}
+
+/** An empty variable counts as not set, as it does for Docker. */
+function readVariables(env: Env): { given: Map<string, string>; unseen: Step[] } {
+  const given = new Map<string, string>();
+  const unseen: string[] = [];
+  for (const setting of settings) {
+    const seen = look(() => env(setting.env));
+    if (seen.kind === "seen" && seen.value !== "") given.set(setting.flag, seen.value);
+    if (seen.kind === "unseen") unseen.push(setting.env);
+  }
+  const result = "not looked at: Deno has no permission";
+  return { given, unseen: unseen.length > 0 ? [{ place: unseen.join(", "), result }] : [] };
+}
+
+function wishOf({ flags, variables }: Sources, values: Values | undefined) {
+  return {
+    host: flags.get("host") ?? variables.get("host") ?? "",
+    from: flags.has("host") ? "--host" : "DOCKER_HOST",
+    tlsVerify: values?.["tls-verify"] ?? false,
+    certPath: values?.["cert-path"] ?? "",
+  };
+}
+
+function badValues(
+  issues: readonly { path: PropertyKey[]; message: string }[],
+  { flags, variables }: Sources,
+): string[] {
+  return issues.flatMap(({ path: [flag], message }) => {
+    const setting = settings.find((known) => known.flag === flag);
+    if (setting === undefined) return [];
+    const from = flags.has(setting.flag) ? `--${setting.flag}` : setting.env;
+    const value = flags.get(setting.flag) ?? variables.get(setting.flag);
+    return [`Cannot use "${value}" for ${from}: expected ${message}`];
+  });
+}
+
+function build(command: Command, values: Values, found: Found): Config {
+  return deepFreeze({
+    command,
+    engine: {
+      host: found.host,
+      ...(found.tls && { tls: found.tls }),
+      timeout: values.timeout,
+      apiVersion: values["api-version"],
+      foundBy: found.foundBy,
+      files: found.files,
+      tried: found.tried,
+    },
+    safety: safetyOf(values),
+    limits: {
+      concurrency: values["max-concurrent"],
+      rate: values["rate-limit"],
+      deadline: values.deadline,
+      answer: values["max-answer"],
+    },
+    log: { level: values["log-level"] },
+  });
+}
+
+function safetyOf(values: Values): Config["safety"] {
+  return {
+    destructive: values.destructive,
+    readOnly: values["read-only"],
+    allowTools: values["allow-tools"],
+    denyTools: values["deny-tools"],
+    toolsets: values.toolsets,
+    allowPrivileged: values["allow-privileged"],
+    allowDockerSocket: values["allow-docker-socket"],
+    allowHostNamespaces: values["allow-host-namespaces"],
+    allowCapabilities: values["allow-capabilities"],
+    allowDevices: values["allow-devices"],
+    allowUnconfined: values["allow-unconfined"],
+    allowMounts: values["allow-mounts"],
+    showSecrets: values["show-secrets"],
+  };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === "object" && inner !== null) deepFreeze(inner);
+  return Object.freeze(value);
+}

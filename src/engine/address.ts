@@ -1,0 +1,43 @@
+/** Where the daemon listens, taken apart once. */
+export interface Address {
+  /** As it was written, for messages: `unix:///var/run/docker.sock`. */
+  endpoint: string;
+  dial: { transport: "unix"; path: string } | { transport: "tcp"; hostname: string; port: number };
+  secure: boolean;
+  /** What stands in front of a request's path in a URL. For a socket it is a name that can never exist. */
+  origin: string;
+  /** The `Host` header. */
+  host: string;
+}
+
+// Also the host that Deno's permission flags must name, since `fetch` asks for it.
+const nowhere = "docker.invalid";
+
+const ports: Record<string, number> = { tcp: 2375, http: 80, https: 443 };
+
+/**
+ * Reads `unix:///path`, `tcp://host:port`, `http://host:port` or `https://host:port`; the port may be left out. With
+ * `tls` a `tcp` or `http` address is spoken to over TLS too. Throws a RangeError for anything else.
+ */
+export function readAddress(host: string, tls: boolean): Address {
+  const socket = /^unix:\/\/(\/.+)$/.exec(host)?.[1];
+  if (socket) {
+    const dial = { transport: "unix", path: socket } as const;
+    return { endpoint: host, dial, secure: false, origin: `http://${nowhere}`, host: nowhere };
+  }
+  const [, scheme = "", name, given] = /^(tcp|https?):\/\/(\[[0-9a-f:.]+\]|[\w.-]+)(?::(\d+))?\/?$/i.exec(host) ?? [];
+  if (!name) {
+    const wanted = "expected unix:///path, tcp://host:port, http://host:port or https://host:port";
+    throw new RangeError(`Cannot use "${host}" as the address of the Docker daemon: ${wanted}`);
+  }
+  const secure = tls || scheme === "https";
+  const port = Number(given ?? (secure && scheme === "tcp" ? 2376 : ports[scheme]));
+  const dial = { transport: "tcp", hostname: name.replace(/^\[|\]$/g, ""), port } as const;
+  return {
+    endpoint: host,
+    dial,
+    secure,
+    origin: `${secure ? "https" : "http"}://${name}:${port}`,
+    host: `${name}:${port}`,
+  };
+}

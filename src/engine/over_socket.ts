@@ -1,0 +1,68 @@
+import type { Address } from "./address.ts";
+import type { Answer } from "./answer.ts";
+import { bodyReader, type Head } from "./body.ts";
+import { EngineError } from "./errors.ts";
+import type { Faults } from "./faults.ts";
+import { joined, type Message, readBody, readHead, type Wire, wireOver, writeMessage } from "./http1.ts";
+import { type Credentials, openSocket } from "./socket.ts";
+import type { Clock } from "./waiting.ts";
+
+/** What a message needs on its way. */
+export interface Sending {
+  address: Address;
+  credentials: Credentials;
+  clock: Clock;
+  faults: Faults;
+}
+
+/**
+ * Sends `message` over a connection of its own. So it is sent once at most, it is known whether it was sent, and
+ * giving it up closes the connection.
+ */
+export async function sendOverSocket(message: Message, sending: Sending): Promise<Answer> {
+  const headers = new Headers(message.headers);
+  headers.set("connection", "close");
+  const { wire, head } = await exchange({ ...message, headers }, sending);
+  return answerFrom(wire, { head, method: message.method });
+}
+
+/** Sends `message` and reads the head of its answer; the connection is closed where that fails. */
+export async function exchange(message: Message, sending: Sending): Promise<{ wire: Wire; head: Head }> {
+  const { address, credentials, clock, faults } = sending;
+  const socket = await openSocket(address, { credentials, signal: clock.signal, faults });
+  const wire = wireOver(socket, faults);
+  const headers = new Headers(message.headers);
+  headers.set("host", address.host);
+  clock.sent = true;
+  const writing = writeMessage(socket, { ...message, headers });
+  try {
+    // Not one after the other: the daemon may answer before it has read all of a long body, and then read no more.
+    return { wire, head: await Promise.race([readHead(wire), brokenBody(writing)]) };
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+/** The answer whose head has been read from `wire`. */
+export function answerFrom(wire: Wire, { head, method }: { head: Head; method: string }): Answer {
+  const reader = bodyReader(head, { method, faults: wire.faults });
+  const chunks = () => readBody(wire, reader);
+  return {
+    ...head,
+    chunks,
+    async bytes() {
+      const parts: Uint8Array[] = [];
+      for await (const chunk of chunks()) parts.push(chunk.slice());
+      return joined(parts);
+    },
+    discard: () => Promise.resolve(wire.socket.close()),
+  };
+}
+
+/** Rejects when the body itself cannot be produced. A failure to send it shows in the answer, or in its lack. */
+function brokenBody(writing: Promise<void>): Promise<never> {
+  return new Promise((_, reject) => {
+    writing.catch((error) => error instanceof EngineError || reject(error));
+  });
+}

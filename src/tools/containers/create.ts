@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { type Context, defineTool } from "../../define.ts";
+import { capture, lastLines, outputsOf } from "../facts/output.ts";
+import { ensureImage } from "../facts/pull.ts";
+import { pause, within } from "../facts/signals.ts";
+import { waitTime } from "../fields.ts";
+import { shortId } from "../format.ts";
+import { InputError } from "../input_error.ts";
+import {
+  containerFields,
+  type ContainerSpec,
+  createBody,
+  extraNetworks,
+  namesOneNetwork,
+  oneNetwork,
+} from "../spec/container.ts";
+import { present } from "../spec/resources.ts";
+
+const pullPolicy = z.enum(["missing", "always", "never"]).optional().describe("Default missing");
+
+const created = z.object({
+  id: z.string(),
+  name: z.string(),
+  warnings: z.array(z.string()).optional(),
+});
+
+export const createContainer = defineTool({
+  name: "docker_create_container",
+  title: "Create a container",
+  description:
+    "Create a container without starting it; takes what `docker create` takes. A missing image is pulled first.",
+  risk: "execute",
+  input: z.strictObject({ ...containerFields, pull: pullPolicy }).refine(namesOneNetwork, oneNetwork),
+  output: created,
+  text: ({ id, name, warnings = [] }) =>
+    [`Created ${name} (${id}). docker_start_container starts it.`, ...warnings].join("\n"),
+  async run(context, { pull, ...spec }) {
+    const { id, ...rest } = await create(context, spec, pull);
+    return { id: shortId(id), ...rest };
+  },
+});
+
+const waits = z.enum(["none", "exit", "healthy"]).optional().describe("Default none");
+const runInput = z.strictObject({
+  ...containerFields,
+  pull: pullPolicy,
+  wait: waits,
+  wait_timeout: waitTime.optional(),
+}).refine(namesOneNetwork, oneNetwork);
+
+export const runContainer = defineTool({
+  name: "docker_run_container",
+  title: "Run a container",
+  description:
+    "Create and start a container; takes what `docker run` takes. `wait` for exit or healthy (at most `wait_timeout`, default 60s) gives its output. A missing image is pulled first.",
+  risk: "execute",
+  input: runInput,
+  output: created.extend({
+    state: z.string(),
+    exit_code: z.number().optional(),
+    health: z.string().optional(),
+    timed_out: z.boolean().optional(),
+    stdout: z.string().optional(),
+    stderr: z.string().optional(),
+    characters_cut: z.number().optional(),
+  }),
+  text({ name, id, state, exit_code, health, timed_out, stdout, stderr, warnings = [] }) {
+    const end = exit_code === undefined ? "" : `, exit code ${exit_code}`;
+    const late = timed_out ? "; the wait timed out, it goes on" : "";
+    const head = `${name} (${id}) is ${state}${end}${health ? `, ${health}` : ""}${late}.`;
+    return [head, ...warnings, stdout && `stdout:\n${stdout}`, stderr && `stderr:\n${stderr}`].filter(Boolean).join(
+      "\n",
+    );
+  },
+  async run(context, { pull, wait = "none", wait_timeout = 60, ...spec }) {
+    const made = await create(context, spec, pull);
+    const ended = await orRemove(
+      context,
+      made.id,
+      () => startAnd(context, made.id, { wait, timeout: wait_timeout, spec }),
+    );
+    return { ...made, id: shortId(made.id), ...ended };
+  },
+});
+
+async function create(context: Context, spec: ContainerSpec, pull: z.output<typeof pullPolicy>) {
+  const { engine, signal } = context;
+  const { image, name, platform } = spec;
+  await ensureImage(context, { image, ...present({ pull, platform }) });
+  const { Id, Warnings } = await engine.containers.create(createBody(spec), { signal, ...present({ name, platform }) });
+  const chosen = await orRemove(context, Id, async () => {
+    for (const [network, endpoint] of extraNetworks(spec)) {
+      await engine.networks.connect(network, { container: Id, endpoint }, { signal });
+    }
+    return name ?? (await engine.containers.inspect(Id, { signal })).Name.slice(1);
+  });
+  return { id: Id, name: chosen, ...(Warnings?.length ? { warnings: Warnings } : {}) };
+}
+
+/** A container that could not be started or joined to its networks is of no use, and its name would be in the way. */
+async function orRemove<T>({ engine }: Context, id: string, attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const { Running, StartedAt } = (await engine.containers.inspect(id)).State;
+    if (!Running && StartedAt.startsWith("0001")) await engine.containers.remove(id, { force: true, volumes: true });
+    throw error;
+  }
+}
+
+type Wait = { wait: "none" | "exit" | "healthy"; timeout: number; spec: ContainerSpec };
+
+async function startAnd(context: Context, id: string, options: Wait) {
+  switch (options.wait) {
+    case "exit":
+      return await runToExit(context, id, options);
+    case "healthy":
+      return await runToHealthy(context, id, options);
+    case "none":
+      await context.engine.containers.start(id, { signal: context.signal });
+      return { state: await stateOf(context, id) };
+  }
+}
+
+/** Attaches before the start, so that nothing is missed even of a container that is removed on exit. */
+async function runToExit({ engine, signal }: Context, id: string, { timeout, spec }: Wait) {
+  const span = within(timeout, signal);
+  const captured = capture();
+  try {
+    const attached = await engine.containers.attach(id, { signal: span.signal });
+    const condition = spec.auto_remove ? "removed" : "next-exit";
+    const exited = await engine.containers.wait(id, { condition, signal: span.signal });
+    await engine.containers.start(id, { signal });
+    await captured.read(outputsOf(attached.chunks(), spec.tty ?? false));
+    const { StatusCode } = await exited();
+    return { state: "exited", exit_code: StatusCode, ...shown(captured.soFar()) };
+  } catch (error) {
+    if (!span.expired()) throw error;
+    return { state: "running", timed_out: true, ...shown(captured.soFar()) };
+  }
+}
+
+async function runToHealthy(context: Context, id: string, { timeout, spec }: Wait) {
+  const { engine, signal } = context;
+  const span = within(timeout, signal);
+  const { Config } = await engine.containers.inspect(id, { signal });
+  if (!Config.Healthcheck?.Test?.length || Config.Healthcheck.Test[0] === "NONE") {
+    throw new InputError(
+      "wait",
+      'cannot wait for "healthy": neither health_check nor the image defines a health check',
+    );
+  }
+  await engine.containers.start(id, { signal });
+  const tty = spec.tty ?? false;
+  for (let wait = 100, probes = 1;; wait = Math.min(wait * 1.5, 1000), probes++) {
+    const { State } = await engine.containers.inspect(id, { signal });
+    const health = State.Health?.Status ?? "none";
+    const settled = health === "healthy" || health === "unhealthy" || !State.Running;
+    if (settled || span.signal.aborted) {
+      const exit = State.Running ? {} : { exit_code: State.ExitCode };
+      const late = settled ? {} : { timed_out: true };
+      return { state: State.Status, health, ...exit, ...late, ...shown(await lastLines(engine, id, { tty, signal })) };
+    }
+    context.progress({ progress: probes, message: `Health: ${health}` });
+    await pause(wait, signal);
+  }
+}
+
+function shown({ stdout, stderr, cut }: { stdout: string; stderr: string; cut: number }) {
+  return present({ stdout: stdout || undefined, stderr: stderr || undefined, characters_cut: cut || undefined });
+}
+
+async function stateOf({ engine, signal }: Context, id: string): Promise<string> {
+  return (await engine.containers.inspect(id, { signal })).State.Status;
+}

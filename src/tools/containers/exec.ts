@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { type Context, defineTool } from "../../define.ts";
+import type { ExecConfig } from "../../engine/exec.ts";
+import type { UpgradedSocket } from "../../engine/request.ts";
+import { capture, outputsOf } from "../facts/output.ts";
+import { pause, within } from "../facts/signals.ts";
+import { container, waitTime } from "../fields.ts";
+import { InputError } from "../input_error.ts";
+import { present } from "../spec/resources.ts";
+import { environment } from "../spec/words.ts";
+
+const execInput = z.strictObject({
+  container,
+  command: z.array(z.string()).min(1).optional().describe("Words, run without a shell"),
+  shell: z.string().min(1).optional().describe("One line for sh -c, instead of command"),
+  stdin: z.string().optional(),
+  environment: environment.optional(),
+  user: z.string().optional(),
+  workdir: z.string().optional(),
+  tty: z.boolean().optional(),
+  privileged: z.boolean().optional(),
+  timeout: waitTime.optional().describe("Default 60s"),
+});
+
+export const execCommand = defineTool({
+  name: "docker_exec_command",
+  title: "Run a command in a container",
+  description:
+    "Run `command` (a list) or `shell` (a line for sh) in a running container; gives exit code, stdout and stderr, each up to 20,000 characters.",
+  risk: "execute",
+  input: execInput,
+  output: z.object({
+    exit_code: z.number().optional(),
+    stdout: z.string(),
+    stderr: z.string(),
+    characters_cut: z.number().optional(),
+    timed_out: z.boolean().optional(),
+  }),
+  text({ exit_code, stdout, stderr, timed_out }) {
+    const end = timed_out
+      ? "No end within the time-out. The command still runs in the container; docker_container_top shows it"
+      : `Exit code ${exit_code ?? "unknown"}`;
+    return [end, stdout && `stdout:\n${stdout}`, stderr && `stderr:\n${stderr}`].filter(Boolean).join("\n");
+  },
+  async run(context, input) {
+    const config = execConfig(input);
+    const { Id } = await context.engine.exec.create(input.container, config, { signal: context.signal });
+    const { timedOut, cut, ...streams } = await runExec(context, input, Id);
+    const exit_code = timedOut ? undefined : await exitCode(context, Id);
+    return {
+      ...streams,
+      ...present({ exit_code, characters_cut: cut || undefined, timed_out: timedOut || undefined }),
+    };
+  },
+});
+
+type ExecInput = z.output<typeof execInput>;
+
+function execConfig(input: ExecInput): ExecConfig {
+  if ((input.command === undefined) === (input.shell === undefined)) {
+    throw new InputError("command", 'expected either "command" (a list of words) or "shell" (one line)');
+  }
+  return {
+    Cmd: input.command ?? ["sh", "-c", input.shell ?? ""],
+    AttachStdout: true,
+    AttachStderr: true,
+    ...present({
+      AttachStdin: input.stdin === undefined ? undefined : true,
+      Env: input.environment,
+      User: input.user,
+      WorkingDir: input.workdir,
+      Tty: input.tty,
+      Privileged: input.privileged,
+    }),
+  };
+}
+
+async function runExec(context: Context, input: ExecInput, id: string) {
+  const span = within(input.timeout ?? 60, context.signal);
+  const captured = capture();
+  try {
+    await captured.read(outputsOf(await startExec(context, input, { id, signal: span.signal }), input.tty ?? false));
+  } catch (error) {
+    if (!span.expired()) throw error;
+  }
+  return { ...captured.soFar(), timedOut: span.expired() };
+}
+
+async function startExec({ engine }: Context, input: ExecInput, { id, signal }: { id: string; signal: AbortSignal }) {
+  const tty = input.tty ?? false;
+  if (input.stdin === undefined) return (await engine.exec.start(id, tty, { signal })).chunks();
+  const socket = await engine.exec.attach(id, tty, { signal });
+  // Not awaited: a command that writes before it has read all would wait for us, as we for it.
+  feed(socket, input.stdin);
+  return socket.chunks();
+}
+
+async function feed(socket: UpgradedSocket, stdin: string): Promise<void> {
+  try {
+    await socket.write(new TextEncoder().encode(stdin));
+    await socket.closeWrite();
+  } catch {
+    // The command ended without reading its input; its exit code tells the rest.
+  }
+}
+
+/** The daemon closes the output a moment before it has noted the exit code. */
+async function exitCode({ engine, signal }: Context, id: string): Promise<number | undefined> {
+  for (let tries = 0; tries < 50; tries++) {
+    const { Running, ExitCode } = await engine.exec.inspect(id, { signal });
+    if (!Running && ExitCode !== null) return ExitCode;
+    await pause(20, signal);
+  }
+  return undefined;
+}

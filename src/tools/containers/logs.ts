@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { type Context, defineTool } from "../../define.ts";
+import { textLines } from "../../engine/stream.ts";
+import { logWindow } from "../facts/log_window.ts";
+import { outputsOf } from "../facts/output.ts";
+import { within } from "../facts/signals.ts";
+import { container } from "../fields.ts";
+import { count } from "../format.ts";
+import { InputError } from "../input_error.ts";
+import { moment } from "../spec/units.ts";
+
+const logInput = z.strictObject({
+  container,
+  tail: z.union([z.number().int().min(0), z.literal("all")]).optional().describe("Lines from the end, default 100"),
+  since: moment.optional().describe("Time, or back from now: 10m"),
+  until: moment.optional(),
+  timestamps: z.boolean().optional(),
+  stdout: z.boolean().optional(),
+  stderr: z.boolean().optional(),
+  contains: z.string().min(1).optional().describe("Only lines with this text, any case"),
+  follow: z.number().min(1).max(300).optional().describe("Seconds to go on reading new lines"),
+});
+
+export const containerLogs = defineTool({
+  name: "docker_container_logs",
+  title: "Container logs",
+  description:
+    "Read a container's logs: the last 100 lines unless told otherwise, at most 30,000 characters, the newest kept. `follow` waits for new lines and reports them as progress.",
+  risk: "read",
+  input: logInput,
+  output: z.object({
+    log: z.string(),
+    lines: z.number(),
+    first_time: z.string().optional(),
+    last_time: z.string().optional(),
+    lines_cut: z.number().optional(),
+  }),
+  text({ log, lines, lines_cut, first_time }) {
+    if (lines === 0) return "No lines match.";
+    const rest = `${count(lines_cut ?? 0, "earlier line")} cut; read them with until: "${first_time}"`;
+    return lines_cut ? `[${rest}]\n${log}` : log;
+  },
+  async run(context, input) {
+    const { stdout = true, stderr = true } = input;
+    if (!stdout && !stderr) {
+      throw new InputError("stdout", "stdout and stderr are both false, so nothing would be read");
+    }
+    if (input.follow && input.until) throw new InputError("until", "cannot be combined with follow");
+    const details = await context.engine.containers.inspect(input.container, { signal: context.signal });
+    return await readLog(context, input, { tty: details.Config.Tty, stdout, stderr });
+  },
+});
+
+type Streams = { tty: boolean; stdout: boolean; stderr: boolean };
+
+async function readLog(context: Context, input: z.output<typeof logInput>, { tty, ...streams }: Streams) {
+  const window = logWindow({
+    limit: 30_000,
+    timestamps: input.timestamps ?? false,
+    ...(input.contains === undefined ? {} : { contains: input.contains }),
+  });
+  const span = within(input.follow ?? 86_400, context.signal);
+  const query = {
+    ...streams,
+    // Always asked for: the answer names the time from which the rest can be read.
+    timestamps: true,
+    follow: input.follow !== undefined,
+    tail: String(input.tail ?? (input.since === undefined ? 100 : "all")),
+    ...(input.since === undefined ? {} : { since: input.since }),
+    ...(input.until === undefined ? {} : { until: input.until }),
+  };
+  try {
+    const response = await context.engine.containers.logs(input.container, query, { signal: span.signal });
+    for await (const batch of textLines(outputsOf(response.chunks(), tty))) {
+      const fresh = window.add(batch);
+      if (input.follow && fresh.length) context.progress({ progress: window.seen(), message: fresh.join("\n") });
+    }
+  } catch (error) {
+    if (!span.expired()) throw error;
+  }
+  return window.result();
+}

@@ -1,0 +1,174 @@
+import { z } from "zod";
+import { defineTool } from "../../define.ts";
+import { anyOf, container, containerList, labelFilter, toFilters } from "../fields.ts";
+import { table } from "../format.ts";
+import { InputError } from "../input_error.ts";
+import { portsOf, summarize } from "../facts/container_facts.ts";
+import { statsOf, statsRow } from "../facts/stats_facts.ts";
+
+const states = z.enum(["created", "running", "paused", "restarting", "removing", "exited", "dead"]);
+
+export const listContainers = defineTool({
+  name: "docker_list_containers",
+  title: "List containers",
+  description: "List containers; running ones unless `all` or `status` is given. At most `limit` rows (default 50).",
+  risk: "read",
+  input: z.strictObject({
+    all: z.boolean().optional().describe("Stopped ones too"),
+    status: anyOf(states).optional(),
+    label: labelFilter.optional().describe("key, key=value"),
+    name: anyOf(z.string()).optional().describe("Part of the name"),
+    network: anyOf(z.string()).optional(),
+    ancestor: anyOf(z.string()).optional().describe("Image"),
+    health: anyOf(z.enum(["starting", "healthy", "unhealthy", "none"])).optional(),
+    limit: z.number().int().min(1).max(1000).optional(),
+    offset: z.number().int().min(0).optional(),
+  }),
+  output: z.object({
+    containers: z.array(z.object({
+      id: z.string(),
+      name: z.string(),
+      image: z.string(),
+      state: z.string(),
+      status: z.string(),
+      ports: z.string().optional(),
+    })),
+    total: z.number(),
+    next_offset: z.number().optional(),
+  }),
+  text({ containers, total, next_offset }) {
+    if (total === 0) return "No containers match. `all: true` shows stopped ones too.";
+    const rows = containers.map((c) => [c.name, c.id, c.image, c.status, c.ports ?? ""]);
+    const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
+    return table(["NAME", "ID", "IMAGE", "STATUS", "PORTS"], rows) + rest;
+  },
+  async run({ engine, signal }, { all, limit = 50, offset = 0, ...filters }) {
+    const query = { all: all ?? filters.status !== undefined, ...toFilters(filters) };
+    const found = await engine.containers.list(query, { signal });
+    const page = found.slice(offset, offset + limit).map(({ Id, Names, Image, State, Status, Ports }) => {
+      const ports = portsOf(Ports ?? []);
+      const name = Names[0]?.slice(1) ?? "";
+      const row = { id: Id.slice(0, 12), name, image: Image, state: State, status: Status };
+      return ports ? { ...row, ports } : row;
+    });
+    const end = offset + page.length;
+    return { containers: page, total: found.length, ...(end < found.length ? { next_offset: end } : {}) };
+  },
+});
+
+export const inspectContainer = defineTool({
+  name: "docker_inspect_container",
+  title: "Inspect a container",
+  description:
+    "State, image, command, environment, ports, mounts, networks, limits and health of one container. `fields` picks parts of Docker's raw answer (`State.Health`), `raw` gives all of it.",
+  risk: "read",
+  input: z.strictObject({
+    container,
+    fields: z.array(z.string()).min(1).optional().describe('e.g. ["HostConfig.Memory"]'),
+    raw: z.boolean().optional(),
+  }),
+  output: z.object({ container: z.record(z.string(), z.unknown()) }),
+  async run({ engine, signal }, { container, fields, raw }) {
+    const details = await engine.containers.inspect(container, { signal });
+    if (fields) return { container: Object.fromEntries(fields.map((field) => [field, pick(details, field)])) };
+    return { container: raw ? { ...details } : summarize(details) };
+  },
+});
+
+function pick(value: unknown, field: string): unknown {
+  let at = value;
+  let seen = "";
+  for (const key of field.split(".")) {
+    if (typeof at !== "object" || at === null || !(key in at)) {
+      const known = typeof at === "object" && at !== null ? Object.keys(at).join(", ") : "nothing";
+      throw new InputError("fields", `"${field}" is not there: ${seen || "the container"} has ${known}`);
+    }
+    at = Object.entries(at).find(([name]) => name === key)?.[1];
+    seen += (seen && ".") + key;
+  }
+  return at;
+}
+
+export const containerStats = defineTool({
+  name: "docker_container_stats",
+  title: "Container resource use",
+  description:
+    "CPU %, memory without cache, network and block I/O and process count, as `docker stats` counts them; one sample. All running containers unless some are named.",
+  risk: "read",
+  input: z.strictObject({ containers: containerList.optional() }),
+  output: z.object({
+    stats: z.array(z.object({
+      name: z.string(),
+      cpu_percent: z.number(),
+      memory_bytes: z.number(),
+      memory_limit_bytes: z.number(),
+      memory_percent: z.number(),
+      network_rx_bytes: z.number(),
+      network_tx_bytes: z.number(),
+      block_read_bytes: z.number(),
+      block_write_bytes: z.number(),
+      pids: z.number(),
+    })),
+    not_running: z.array(z.string()).optional(),
+  }),
+  text({ stats, not_running = [] }) {
+    const head = ["NAME", "CPU", "MEMORY", "OF LIMIT", "NET IN/OUT", "BLOCK IN/OUT", "PIDS"];
+    const idle = not_running.length ? `\nNot running: ${not_running.join(", ")}` : "";
+    return (stats.length ? table(head, stats.map(statsRow)) : "No container is running.") + idle;
+  },
+  async run({ engine, signal }, { containers }) {
+    const names = containers ??
+      (await engine.containers.list({}, { signal })).map(({ Names, Id }) => Names[0]?.slice(1) ?? Id);
+    const results = await Promise.all(names.map((name) => statsOf(engine, name, { signal })));
+    const not_running = names.filter((_, i) => results[i] === undefined);
+    const stats = results.flatMap((result) => result ?? []);
+    return { stats, ...(not_running.length && containers ? { not_running } : {}) };
+  },
+});
+
+export const containerTop = defineTool({
+  name: "docker_container_top",
+  title: "Processes in a container",
+  description: "List the processes of a running container, as `ps` on the host sees them.",
+  risk: "read",
+  input: z.strictObject({ container, ps_args: z.string().optional().describe("Default -ef") }),
+  output: z.object({ titles: z.array(z.string()), processes: z.array(z.array(z.string())) }),
+  text: ({ titles, processes }) => table(titles, processes),
+  async run({ engine, signal }, { container, ps_args }) {
+    const { Titles, Processes } = await engine.containers.top(container, {
+      signal,
+      ...(ps_args === undefined ? {} : { psArgs: ps_args }),
+    });
+    return { titles: Titles, processes: Processes ?? [] };
+  },
+});
+
+const kinds = ["changed", "added", "deleted"] as const;
+
+export const containerDiff = defineTool({
+  name: "docker_container_diff",
+  title: "Changed files in a container",
+  description: "List files that differ from the image: changed, added or deleted. At most `limit` (default 200).",
+  risk: "read",
+  input: z.strictObject({
+    container,
+    path: z.string().optional().describe("Only below this path"),
+    limit: z.number().int().min(1).max(10000).optional(),
+  }),
+  output: z.object({
+    changes: z.array(z.object({ kind: z.enum(kinds), path: z.string() })),
+    total: z.number(),
+  }),
+  text({ changes, total }) {
+    if (total === 0) return "No file differs from the image.";
+    const rest = changes.length < total ? `\n${changes.length} of ${total}; \`path\` or \`limit\` shows others` : "";
+    return changes.map(({ kind, path }) => `${kind} ${path}`).join("\n") + rest;
+  },
+  async run({ engine, signal }, { container, path = "/", limit = 200 }) {
+    const below = path.endsWith("/") ? path : `${path}/`;
+    const all = await engine.containers.changes(container, { signal });
+    const found = all.filter(({ Path }) => Path === path || Path.startsWith(below));
+    const changes = found.slice(0, limit).map(({ Kind, Path }) => ({ kind: kinds[Kind] ?? "changed", path: Path }));
+    return { changes, total: found.length };
+  },
+});

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { type Context, defineTool } from "../../define.ts";
+import { container, labelFilter, toFilters } from "../fields.ts";
+import { count, shortId, size } from "../format.ts";
+
+export const removeContainer = defineTool({
+  name: "docker_remove_container",
+  title: "Remove a container",
+  description:
+    "Delete a container and the files in it. `force` kills a running one; `volumes` deletes its anonymous volumes too.",
+  risk: "destroy",
+  input: z.strictObject({ container, force: z.boolean().optional(), volumes: z.boolean().optional() }),
+  output: z.object({ container: z.string(), removed: z.literal(true) }),
+  text: ({ container }) => `Removed ${container}.`,
+  async consequence({ engine, signal }, { container, volumes }) {
+    const { Name, State, Config, Mounts = [] } = await engine.containers.inspect(container, { signal });
+    const anonymous = Mounts.filter(({ Type, Name = "" }) => Type === "volume" && /^[0-9a-f]{64}$/.test(Name));
+    const lost = volumes && anonymous.length ? `, with ${count(anonymous.length, "anonymous volume")}` : "";
+    return `Container "${
+      Name.slice(1)
+    }" (${Config.Image}, ${State.Status}) and the files in it will be deleted${lost}.`;
+  },
+  async run({ engine, signal }, { container, force = false, volumes = false }) {
+    await engine.containers.remove(container, { force, volumes, signal });
+    return { container, removed: true as const };
+  },
+});
+
+const pruneInput = z.strictObject({
+  label: labelFilter.optional().describe("key, key=value; only these"),
+  until: z.string().min(1).optional().describe("Created before: a time, or 24h for older than a day"),
+});
+
+export const pruneContainers = defineTool({
+  name: "docker_prune_containers",
+  title: "Remove stopped containers",
+  description: "Delete all stopped containers that match, and the files in them.",
+  risk: "destroy",
+  input: pruneInput,
+  output: z.object({ removed: z.array(z.string()), bytes_freed: z.number() }),
+  text: ({ removed, bytes_freed }) =>
+    `Removed ${count(removed.length, "container")}, ${size(bytes_freed)} freed.` +
+    (removed.length ? ` ${removed.join(", ")}` : ""),
+  async consequence(context, input) {
+    const names = await stopped(context, input);
+    const older = input.until === undefined ? "" : `, those created before ${input.until}`;
+    if (names.length === 0) return "No stopped container matches now; those that stop until then will be deleted.";
+    return `${count(names.length, "stopped container")} and the files in them will be deleted${older}: ${
+      listed(names)
+    }.`;
+  },
+  async run({ engine, signal }, { label, until }) {
+    const filters = toFilters({ label, until: until === undefined ? undefined : [until] });
+    const { ContainersDeleted, SpaceReclaimed } = await engine.containers.prune({ ...filters, signal });
+    return { removed: (ContainersDeleted ?? []).map(shortId), bytes_freed: SpaceReclaimed };
+  },
+});
+
+async function stopped({ engine, signal }: Context, { label }: z.output<typeof pruneInput>): Promise<string[]> {
+  const filters = toFilters({ label, status: ["created", "exited", "dead"] });
+  const found = await engine.containers.list({ all: true, ...filters }, { signal });
+  return found.map(({ Names, Id }) => Names[0]?.slice(1) ?? shortId(Id));
+}
+
+function listed(names: readonly string[]): string {
+  const first = names.slice(0, 20).join(", ");
+  return names.length > 20 ? `${first} and ${names.length - 20} more` : first;
+}

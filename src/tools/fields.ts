@@ -1,0 +1,32 @@
+import { z } from "zod";
+import type { Filters } from "../engine/containers.ts";
+import { seconds } from "./spec/units.ts";
+import { labels } from "./spec/words.ts";
+
+/** The container a tool works on. */
+export const container = z.string().min(1).describe("Name or id");
+
+/** Several of them. */
+export const containerList = z.array(container).min(1).max(100);
+
+/** A whole number of seconds that the Engine counts itself. */
+export const wholeSeconds = z.number().int().min(0).max(86400);
+
+/** How long a tool itself may wait, as `30s` or a number of seconds. */
+export const waitTime = seconds.describe("e.g. 30s");
+
+/** One value or several, any of which may match. */
+export const anyOf = (values: z.ZodType<string>) =>
+  z.union([values, z.array(values)]).transform((given) => Array.isArray(given) ? given : [given]);
+
+/** Label conditions: `key`, `key=value` or an object. */
+export const labelFilter = z.union([anyOf(z.string()), labels]).transform((given) =>
+  Array.isArray(given) ? given : Object.entries(given).map(([key, value]) => value === "" ? key : `${key}=${value}`)
+);
+
+/** The filters that were given, as the Engine wants them; nothing when there are none. */
+export function toFilters(given: Record<string, readonly string[] | undefined>): { filters?: Filters } {
+  const filters: Filters = {};
+  for (const [key, values] of Object.entries(given)) if (values?.length) filters[key] = [...values];
+  return Object.keys(filters).length > 0 ? { filters } : {};
+}

@@ -1,0 +1,60 @@
+import { parse } from "shell-quote";
+import { z } from "zod";
+import { Expected, parsed } from "./units.ts";
+
+/** A command as a list, or as one string that is split as a shell does: quotes and backslashes, nothing expanded. */
+export const words = parsed(z.union([z.string(), z.array(z.string())]), (value) => {
+  const list = Array.isArray(value) ? value : splitWords(value);
+  if (list.length === 0) throw new Expected("expected at least one word");
+  return list;
+});
+
+/** `["sh", "-c", ...]` is what a person means who writes an operator; guessing it would run something else. */
+function splitWords(line: string): string[] {
+  return parse(line, (name) => `$${name}`).map((token) => {
+    if (typeof token === "string") return token;
+    if ("op" in token && token.op === "glob" && "pattern" in token) return token.pattern;
+    if ("comment" in token) return `#${token.comment}`;
+    throw new Expected(
+      `expected words without shell operators, got "${token.op}"; a shell runs them: ["sh", "-c", ${
+        JSON.stringify(line)
+      }]`,
+    );
+  });
+}
+
+const value = z.union([z.string(), z.number(), z.boolean()]);
+
+/** Environment as an object or as `KEY=value` lines; becomes the lines. */
+export const environment = parsed(
+  z.union([z.record(z.string(), z.union([value, z.null()])), z.array(z.string())]),
+  (given) => Array.isArray(given) ? given.map(checkAssignment) : Object.entries(given).map(assignment),
+);
+
+function assignment([key, value]: [string, string | number | boolean | null]): string {
+  return checkAssignment(`${key}=${value ?? ""}`);
+}
+
+function checkAssignment(line: string): string {
+  if (/^[^=\0]+=/.test(line)) return line;
+  throw new Expected(`expected KEY=value, got "${line}"; the server's own environment is never passed on`);
+}
+
+/** Labels and the like as an object or as `key=value` lines; becomes the object. */
+export const labels = parsed(z.union([z.record(z.string(), value), z.array(z.string())]), (given) => {
+  const pairs = Array.isArray(given) ? given.map(splitPair) : Object.entries(given);
+  return Object.fromEntries(pairs.map(([key, value]) => [key, String(value)]));
+});
+
+function splitPair(line: string): [string, string] {
+  const at = line.indexOf("=");
+  return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+}
+
+/** Extra hosts as `{"db": "10.0.0.5"}` or `["db:10.0.0.5"]`; becomes the latter. */
+export const extraHosts = parsed(z.union([z.record(z.string(), z.string()), z.array(z.string())]), (given) => {
+  const lines = Array.isArray(given) ? given : Object.entries(given).map(([name, address]) => `${name}:${address}`);
+  const wrong = lines.find((line) => !/^[^:=\s]+[:=]\S+$/.test(line));
+  if (wrong !== undefined) throw new Expected(`expected name:address, got "${wrong}"`);
+  return lines.map((line) => line.replace("=", ":"));
+});

@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { codes } from "../../src/call/codes.ts";
+import { EngineError, type Fault } from "../../src/engine/errors.ts";
+import { Refusal } from "../../src/safety/refusal.ts";
+import { InputError } from "../../src/tools/input_error.ts";
+import { call, door, failed, subject, thrown } from "./fake_call.ts";
+
+function engineError(message: string, fault: Fault, request = "POST /containers/web/stop"): EngineError {
+  return new EngineError(message, { fault, request });
+}
+
+function answeredWith(status: number, message: string, request?: string): EngineError {
+  return engineError(message, { kind: "status", status }, request);
+}
+
+Deno.test("explain() gives each answer of the daemon its code and a next step that fits", async () => {
+  const create = "POST /containers/create";
+  const pull = "POST /images/create";
+  const rows: [EngineError, string, RegExp][] = [
+    [answeredWith(404, "No such container: web"), "DKR-002", /docker_list_containers/],
+    [answeredWith(404, 'no container with name or ID "web" found: no such container'), "DKR-002", /all=true/],
+    [answeredWith(404, "No such image: bb:latest", create), "DKR-003", /docker_pull_image/],
+    [answeredWith(404, "bb: image not known", create), "DKR-003", /docker_pull_image/],
+    [answeredWith(404, "network front not found", create), "DKR-007", /network/],
+    [answeredWith(404, "get data: no such volume", "DELETE /volumes/data"), "DKR-008", /volume/],
+    [answeredWith(404, "No such exec instance: 12", "GET /exec/12/json"), "DKR-009", /Check the name/],
+    [answeredWith(404, "Could not find the file /x in container web"), "DKR-009", /path/],
+    [answeredWith(404, "something quite new"), "DKR-009", /Check the name/],
+    [answeredWith(404, "page not found"), "DKR-019", /update/],
+    [answeredWith(400, "client version 1.99 is too new. Maximum supported API version is 1.51"), "DKR-019", /auto/],
+    [answeredWith(400, "invalid mount config", create), "DKR-004", /Mend the argument/],
+    [answeredWith(400, 'exec: "nope": executable file not found in $PATH: unknown'), "DKR-004", /command/],
+    [answeredWith(403, "authorization denied by plugin opa: no"), "DKR-005", /plugin/],
+    [answeredWith(403, "forbidden"), "DKR-005", /does not permit/],
+    [answeredWith(409, 'Conflict. The container name "/web" is already in use by container "1"'), "DKR-014", /rename/],
+    [
+      answeredWith(409, "You cannot remove a running container 1. Stop the container before"),
+      "DKR-014",
+      /stop_container/,
+    ],
+    [answeredWith(409, "Container 1 is not running"), "DKR-014", /docker_start_container/],
+    [answeredWith(409, "Container 1 is paused, unpause the container before exec"), "DKR-014", /unpause/],
+    [answeredWith(409, "remove data: volume is in use - [1]"), "DKR-014", /uses it/],
+    [answeredWith(409, "removal of container 1 is already in progress"), "DKR-014", /inspect/],
+    [answeredWith(500, "write /var/lib/docker/x: no space left on device"), "DKR-015", /Free space/],
+    [answeredWith(500, "a fault"), "DKR-015", /daemon's own/],
+    [
+      answeredWith(404, "pull access denied for x, repository does not exist or may require login", pull),
+      "DKR-016",
+      /credentials/,
+    ],
+    [answeredWith(404, "manifest for bb:9 not found: manifest unknown", pull), "DKR-016", /tag/],
+    [answeredWith(500, "Get https://r.example/v2/: dial tcp: no such host", pull), "DKR-016", /cannot reach/],
+    [
+      engineError("toomanyrequests: You have reached your pull rate limit", { kind: "stream" }, pull),
+      "DKR-016",
+      /Wait/,
+    ],
+    [engineError("the build broke", { kind: "stream" }, "POST /build"), "DKR-015", /daemon's own/],
+  ];
+  for (const [error, code, next] of rows) {
+    const failure = await thrown(error);
+    assert.equal(failure.code, code, error.message);
+    assert.match(failure.next, next, error.message);
+  }
+});
+
+Deno.test("explain() names the port that is taken, in every wording of the daemon", async () => {
+  const wordings = [
+    "driver failed programming external connectivity on endpoint web (1a): Bind for 0.0.0.0:8080 failed: port is already allocated",
+    "failed to bind host port for 0.0.0.0:8080:172.17.0.2:80/tcp: address already in use",
+    "failed to bind host port 127.0.0.1:8080/tcp: address already in use",
+    "listen tcp4 0.0.0.0:8080: bind: address already in use",
+  ];
+  for (const wording of wordings) {
+    const failure = await thrown(answeredWith(500, wording));
+    assert.equal(failure.code, "DKR-006");
+    assert.match(failure.next, /docker_list_containers .* port 8080:/, wording);
+  }
+});
+
+Deno.test("explain() names at most three existing names that are close to the one not found", async () => {
+  const known = ["web", "web-1", "webapp", "my-web", "database", "redis"];
+  const names = (kind: string) => Promise.resolve(kind === "container" ? known : []);
+  const misspelt = await thrown(answeredWith(404, "No such container: wbe"), { names });
+  assert.equal(misspelt.why, 'No container named "wbe"');
+  assert.match(misspelt.next, /^Closest: "web". docker_list_containers/);
+  const shortened = await thrown(answeredWith(404, "No such container: data"), { names });
+  assert.match(shortened.next, /^Closest: "database". /);
+  const many = await thrown(answeredWith(404, "No such container: we"), { names });
+  assert.match(many.next, /^Closest: "web", "web-1", "webapp". /);
+  const none = await thrown(answeredWith(404, "No such container: zzzzzz"), { names });
+  assert.match(none.next, /^docker_list_containers/);
+});
+
+Deno.test("explain() finds a close image without its tag", async () => {
+  const names = () => Promise.resolve(["nginx:1.27", "redis:7"]);
+  const failure = await thrown(answeredWith(404, "No such image: ngnix", "POST /containers/create"), { names });
+  assert.match(failure.next, /^Closest: "nginx:1.27". /);
+});
+
+Deno.test("explain() takes the name from the path where the message lacks it, and does without names when asking fails", async () => {
+  const names = () => Promise.reject(new Error("the daemon is gone"));
+  const failure = await thrown(answeredWith(404, "no such container", "POST /containers/my%20web/stop"), { names });
+  assert.equal(failure.why, 'No container named "my web"');
+  assert.equal(failure.next, "docker_list_containers with all=true shows the names");
+});
+
+Deno.test("explain() tells how to reach a daemon that cannot be reached", async () => {
+  const rows = [
+    ["missing", "DKR-001", /Start Docker or set DOCKER_HOST; `doctor`/],
+    ["refused", "DKR-001", /Start Docker/],
+    ["busy", "DKR-001", /in a while/],
+    ["tls", "DKR-001", /DOCKER_CERT_PATH/],
+    ["unknown_host", "DKR-001", /DOCKER_HOST/],
+    ["other", "DKR-001", /DOCKER_HOST/],
+    ["denied", "DKR-005", /usermod -aG docker/],
+    ["sandbox", "DKR-005", /`permissions`/],
+  ] as const;
+  for (const [why, code, next] of rows) {
+    const failure = await thrown(engineError("Cannot reach it", { kind: "unreachable", why }));
+    assert.equal(failure.code, code, why);
+    assert.match(failure.next, next, why);
+  }
+});
+
+Deno.test("explain() says that a change may have happened only where one was sent", async () => {
+  const late = (sent: boolean) => ({ kind: "timeout", ms: 60_000, sent }) as const;
+  const rows: [Fault, string, string, boolean][] = [
+    [late(true), "POST /containers/web/stop", "DKR-010", true],
+    [late(false), "POST /containers/web/stop", "DKR-010", false],
+    [late(true), "GET /containers/json", "DKR-010", false],
+    [{ kind: "interrupted" }, "DELETE /containers/web", "DKR-018", true],
+    [{ kind: "interrupted" }, "GET /containers/json", "DKR-018", false],
+    [{ kind: "malformed" }, "POST /containers/create", "DKR-015", true],
+    [{ kind: "malformed" }, "GET /containers/json", "DKR-015", false],
+    [{ kind: "incompatible" }, "GET /_ping", "DKR-019", false],
+  ];
+  for (const [fault, request, code, maybe] of rows) {
+    const failure = await thrown(engineError("Cannot say", fault, request));
+    assert.equal(failure.code, code, `${fault.kind} ${request}`);
+    assert.equal(/may have happened.*docker_inspect_container/.test(failure.next), maybe, `${fault.kind} ${request}`);
+  }
+});
+
+Deno.test("explain() names the flag that would allow what a rule refused", async () => {
+  const facts = { rule: "privileged", reason: "it gives every right", flag: "--allow-privileged" };
+  const failure = await thrown(new Refusal({ ...facts, field: "HostConfig.Privileged", value: "true" }));
+  assert.equal(failure.code, "DKR-011");
+  assert.match(failure.why, /HostConfig.Privileged is "true": it gives every right/);
+  assert.match(failure.next, /--allow-privileged/);
+  const reading = await thrown(
+    new Refusal({ rule: "read-only", reason: "this server only reads", flag: "--read-only" }),
+  );
+  assert.match(reading.next, /without --read-only/);
+});
+
+Deno.test("explain() tells an internal error's id to the caller, and its text to the record alone", async () => {
+  const { open, events } = door();
+  const broken = subject({ run: () => Promise.reject(new TypeError("undefined is no function, password=hunter2")) });
+  const failure = failed(await open(call({ id: "c77", subject: broken })));
+  assert.deepEqual(Object.keys(failure).sort(), ["code", "kind", "next", "what", "why"]);
+  assert.equal(failure.code, "DKR-021");
+  assert.match(failure.why, /c77/);
+  assert.doesNotMatch(JSON.stringify(failure), /no function/);
+  assert.match(events[0]?.error ?? "", /TypeError: undefined is no function, password=\[redacted\]\n +at /);
+});
+
+Deno.test("explain() turns even a thrown text and a synchronous throw into internal errors", async () => {
+  assert.equal((await thrown("just text")).code, "DKR-021");
+  const { open } = door();
+  const broken = subject({
+    run: () => {
+      throw new Error("at once");
+    },
+  });
+  assert.equal(failed(await open(call({ subject: broken }))).code, "DKR-021");
+});
+
+Deno.test("explain() knows a call that the caller gave up, whatever the reason", async () => {
+  const controller = new AbortController();
+  const hanging = subject({ run: () => new Promise(() => {}) });
+  const outcome = door().open(call({ subject: hanging, signal: controller.signal }));
+  controller.abort("client went away");
+  const failure = failed(await outcome);
+  assert.equal(failure.code, "DKR-020");
+  assert.match(failure.next, /may have happened/);
+});
+
+Deno.test("explain() names the field that a tool refused", async () => {
+  const failure = await thrown(new InputError("ports.80", 'Cannot read "x": expected a port'));
+  assert.equal(failure.code, "DKR-004");
+  assert.equal(failure.why, '"ports.80": Cannot read "x": expected a port');
+});
+
+Deno.test("explain() names every field that does not fit and what was expected", async () => {
+  const schema = z.strictObject({
+    container: z.string(),
+    timeout: z.number().min(0).max(600).optional(),
+    signal: z.enum(["TERM", "KILL"]).optional(),
+    ports: z.union([z.array(z.string()), z.record(z.string(), z.number())]).optional(),
+    mounts: z.array(z.object({ target: z.string() })).optional(),
+  });
+  const rows: [unknown, string][] = [
+    [{}, '"container" is required (a string)'],
+    [
+      { contaner: "web" },
+      '"container" is required (a string); "contaner" is not known here; did you mean "container"?',
+    ],
+    [{ container: 5 }, '"container": expected a string, got a number'],
+    [{ container: "web", timeout: -1 }, '"timeout": expected at least 0'],
+    [{ container: "web", timeout: 601 }, '"timeout": expected at most 600'],
+    [{ container: "web", signal: "HUP" }, '"signal": expected "TERM" or "KILL"'],
+    [{ container: "web", ports: "80" }, '"ports": expected a list or an object'],
+    [{ container: "web", ports: { 80: "x" } }, '"ports": expected a number at "80", got a string'],
+    [{ container: "web", mounts: [{}] }, '"mounts[0].target" is required (a string)'],
+    [{ container: "web", zzz: 1 }, '"zzz" is not known here'],
+    ["web", "the arguments: expected an object, got a string"],
+  ];
+  for (const [args, why] of rows) {
+    const strict = subject({ parse: () => schema.parse(args), run: () => Promise.reject(new Error("must not run")) });
+    const failure = failed(await door().open(call({ subject: strict })));
+    assert.equal(failure.code, "DKR-004");
+    assert.equal(failure.why, why);
+  }
+});
+
+Deno.test("codes are unique, in order and each says what it means", () => {
+  const all = Object.values(codes);
+  assert.deepEqual(all.map(({ code }) => code), all.map((_, i) => `DKR-${String(i + 1).padStart(3, "0")}`));
+  for (const { meaning } of all) assert.match(meaning, /^[A-Z].{10,}[^.]$/);
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { doctor, type DoctorParts } from "../../src/commands/doctor.ts";
+import { permissionFlags } from "../../src/commands/permissions.ts";
+import { parseConfig } from "../../src/config/config.ts";
+import { fakeEnv, fakeSystem } from "../config/fake_system.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const facts = { version: "28.5.2", apiVersion: "1.51", os: "linux", arch: "amd64" };
+
+function partsOf(args: string[], change: Partial<DoctorParts> = {}): DoctorParts {
+  return {
+    config: parseConfig(args, fakeEnv(), fakeSystem({ sockets: ["/var/run/docker.sock"] })),
+    probe: () => Promise.resolve(facts),
+    describeError: String,
+    isGranted: (permission) =>
+      Promise.resolve(!["run", "ffi"].includes(permission.name) && Object.keys(permission).length > 1),
+    ...change,
+  };
+}
+
+Deno.test("a healthy engine is described with the way it was found and its permissions", async () => {
+  assert.deepEqual(await doctor(partsOf([])), {
+    exitCode: 0,
+    text: `Engine
+  unix:///var/run/docker.sock
+  found by: first socket that exists
+  - --host or DOCKER_HOST: not set
+  - DOCKER_CONTEXT: not set
+  - /home/ada/.docker/config.json: not there
+  - /var/run/docker.sock: taken
+
+Connection: works
+  Docker Engine 28.5.2 on linux/amd64
+  API 1.51, agreed on by both sides
+
+Permissions
+  granted: --allow-net=unix:/var/run/docker.sock
+  granted: --allow-net=docker.invalid:80
+  granted: --allow-read=/var/run/docker.sock
+  granted: --allow-write=/var/run/docker.sock
+  withheld: run
+  withheld: ffi
+  withheld: read
+  withheld: write
+  withheld: net
+  granted: --allow-env for every variable that is read
+`,
+  });
+});
+
+Deno.test("an engine that does not answer is explained, and the exit code says so", async () => {
+  const probe = () => Promise.reject(new Error("refused"));
+  const describeError = (error: unknown) => `${error}\nNext: start Docker`;
+  const { text, exitCode } = await doctor(partsOf(["--host=tcp://box:1"], { probe, describeError }));
+  assert.equal(exitCode, 1);
+  assert.match(text, /Connection: does not work\n {2}Error: refused\n {2}Next: start Docker\n/);
+  assert.match(text, /Permissions\n {2}granted: --allow-net=box:1\n/);
+});
+
+Deno.test("missing permissions are told with the flag that grants them", async () => {
+  const isGranted = (permission: Deno.PermissionDescriptor) => {
+    return Promise.resolve(permission.name === "env" && permission.variable !== "DOCKER_HOST");
+  };
+  const { text } = await doctor(partsOf([], { isGranted }));
+  assert.match(text, /missing: --allow-net=unix:\/var\/run\/docker\.sock \(the engine's socket\)/);
+  assert.match(text, /missing: --allow-write=\/var\/run\/docker\.sock/);
+  assert.match(text, /missing: --allow-env=DOCKER_HOST \(these variables are not read\)/);
+  assert.match(text, /"permissions" prints the command line/);
+});
+
+Deno.test("permissions that are too wide are told", async () => {
+  const { text } = await doctor(partsOf([], { isGranted: () => Promise.resolve(true) }));
+  assert.match(text, /too wide: it could start any program; start with --deny-run/);
+  assert.match(text, /too wide: it could reach any host; start with the --allow-net above only/);
+});
+
+Deno.test("an API version that was pinned is told as such", async () => {
+  assert.match((await doctor(partsOf(["--api-version=1.43"]))).text, /API 1\.51, as told/);
+});
+
+Deno.test("under the flags that permissions prints, the doctor has nothing to mend", async () => {
+  const config = parseConfig(["--host=unix:///run/d.sock"], fakeEnv(), fakeSystem());
+  const folder = await Deno.makeTempDir();
+  const script = `
+    import { doctor } from ${JSON.stringify(`${root}src/commands/doctor.ts`)};
+    const parts = { config: ${JSON.stringify(config)}, probe: async () => (${
+    JSON.stringify(facts)
+  }), describeError: String };
+    console.log((await doctor(parts)).text);`;
+  await Deno.writeTextFile(`${folder}/script.ts`, script);
+  const examine = async (flags: string[]) => {
+    const args = ["run", `--config=${root}deno.json`, ...flags, `${folder}/script.ts`];
+    return new TextDecoder().decode((await new Deno.Command(Deno.execPath(), { args }).output()).stdout);
+  };
+  const [narrow, none, all] = await Promise.all([
+    examine(permissionFlags(config)),
+    examine(["--no-prompt"]),
+    examine(["--allow-all"]),
+  ]);
+  await Deno.remove(folder, { recursive: true });
+  assert.equal(narrow.match(/granted:/g)?.length, 5);
+  assert.doesNotMatch(narrow, /missing|too wide/);
+  assert.equal(none.match(/missing:/g)?.length, 5);
+  assert.equal(all.match(/too wide:/g)?.length, 5);
+});

@@ -1,0 +1,20 @@
+import { codes } from "../src/call/codes.ts";
+import { toolsets } from "../src/catalog.ts";
+import { otherVariables, settings } from "../src/config/settings.ts";
+import { definitionsOf } from "../src/definitions.ts";
+import { errorsDocument, settingsDocument, toolsDocument } from "../src/reference.ts";
+
+const root = new URL("..", import.meta.url);
+
+/** Every file that is made from the code, by its path: a test compares them, `deno task docs` writes them. */
+export const documents: ReadonlyMap<string, string> = new Map([
+  ["src/server/definitions.json", JSON.stringify(definitionsOf(toolsets), null, 1) + "\n"],
+  ["docs/tools.md", toolsDocument(toolsets)],
+  ["docs/settings.md", settingsDocument(settings, otherVariables)],
+  ["docs/errors.md", errorsDocument(Object.values(codes))],
+]);
+
+if (import.meta.main) {
+  Deno.mkdirSync(new URL("docs", root), { recursive: true });
+  for (const [path, text] of documents) Deno.writeTextFileSync(new URL(path, root), text);
+}

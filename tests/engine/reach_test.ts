@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { json, none } from "../../src/engine/request.ts";
+import { failing, ok, startDaemon, transportTo } from "./daemons.ts";
+
+const get = { method: "GET", path: "/x" } as const;
+const post = { method: "POST", path: "/x" } as const;
+
+/** Checks that each way to send fails with `why`. */
+async function unreachable(
+  host: string,
+  { why, says }: { why: "missing" | "refused" | "busy" | "unknown_host"; says: string },
+) {
+  const transport = transportTo(host);
+  const expected = {
+    fault: { kind: "unreachable", why },
+    says: `Cannot reach the Docker daemon at ${host}: ${says}`,
+  } as const;
+  await failing(json(transport, get), expected);
+  await failing(none(transport, post), expected);
+  await failing(transport.send({ ...get, reply: "stream" }), expected);
+  await failing(transport.upgrade({ ...post, reply: "stream" }), expected);
+  transport.close();
+}
+
+Deno.test("no socket at the path", async () => {
+  await unreachable(`unix://${Deno.makeTempDirSync()}/s`, { why: "missing", says: "there is no socket at this path" });
+});
+
+Deno.test("nobody listens: a socket that was left behind, a plain file, a port", async () => {
+  const folder = Deno.makeTempDirSync();
+  Deno.listen({ transport: "unix", path: `${folder}/stale` }).close();
+  Deno.writeTextFileSync(`${folder}/file`, "");
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = listener.addr.transport === "tcp" ? listener.addr.port : 0;
+  listener.close();
+  const hosts = [`unix://${folder}/stale`, `unix://${folder}/file`, `tcp://127.0.0.1:${port}`];
+  for (const host of hosts) await unreachable(host, { why: "refused", says: "nothing is listening there" });
+});
+
+Deno.test("a host name that does not resolve", async () => {
+  await unreachable("tcp://nosuch.invalid:2375", { why: "unknown_host", says: "the host name does not resolve" });
+});
+
+Deno.test("a daemon whose queue is full is busy, and told at once for what may change something", async () => {
+  const path = `${Deno.makeTempDirSync()}/s`;
+  const listener = Deno.listen({ transport: "unix", path });
+  const waiting: Deno.Conn[] = [];
+  try {
+    // Nobody accepts; the queue of the kernel takes some thousands.
+    for (;;) waiting.push(await Deno.connect({ transport: "unix", path }));
+  } catch (error) {
+    assert.ok(error instanceof Deno.errors.WouldBlock, String(error));
+  }
+  const expected = {
+    fault: { kind: "unreachable", why: "busy" },
+    says: "it accepts no more connections at the moment",
+  } as const;
+  await failing(none(transportTo(`unix://${path}`), post), expected);
+  for (const conn of waiting) conn.close();
+  listener.close();
+});
+
+/** Runs one request in a Deno of its own, and gives its fault and message. */
+async function inChild(host: string, { permissions, uid }: { permissions: string[]; uid?: number }) {
+  const cache = Deno.makeTempDirSync();
+  Deno.chmodSync(cache, 0o777);
+  const module = new URL("../../src/engine/transport.ts", import.meta.url);
+  const code = `
+    import { connect } from ${JSON.stringify(module.href)};
+    const transport = connect({ host: ${JSON.stringify(host)}, timeout: 10000, apiVersion: "1.43" });
+    const seen = [];
+    for (const method of ["GET", "POST"]) {
+      await transport.send({ method, path: "/x", reply: "whole" }).then(
+        (answer) => seen.push([answer.status]), (error) => seen.push([error.fault, error.message]));
+    }
+    console.log(JSON.stringify(seen));`;
+  const script = `${cache}/script.ts`;
+  Deno.writeTextFileSync(script, code);
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-config", "--no-check", "--no-prompt", "--quiet", ...permissions, script],
+    env: { DENO_DIR: cache, HOME: cache },
+    cwd: cache,
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+  const { stdout, stderr } = await command.output();
+  const text = new TextDecoder().decode(stdout);
+  assert.ok(text, new TextDecoder().decode(stderr));
+  const seen: unknown = JSON.parse(text);
+  return seen;
+}
+
+Deno.test("a socket on which the user has no permission", async () => {
+  const daemon = startDaemon(async () => {});
+  Deno.chmodSync(daemon.path.slice(0, -2), 0o755);
+  Deno.chmodSync(daemon.path, 0o600);
+  // Root may open any socket, so there it is tried as nobody.
+  const root = Deno.uid() === 0;
+  if (!root) Deno.chmodSync(daemon.path, 0o000);
+  const seen = await inChild(daemon.host, { permissions: ["-A"], ...(root ? { uid: 65534 } : {}) });
+  const message = `Cannot reach the Docker daemon at ${daemon.host}: this user has no permission on the socket`;
+  const expected = [{ kind: "unreachable", why: "denied" }, message];
+  assert.deepEqual(seen, [expected, expected]);
+  await daemon.stop();
+});
+
+Deno.test("the permissions of Deno that are missing are named, and the documented ones are enough", async () => {
+  const daemon = startDaemon(async (conn, next) => {
+    await next();
+    await conn.write(new TextEncoder().encode(ok("")));
+  });
+  const { path } = daemon;
+  const files = [`--allow-read=${path}`, `--allow-write=${path}`];
+  const missing = (flag: string) => [
+    { kind: "unreachable", why: "sandbox" },
+    `Cannot reach the Docker daemon at ${daemon.host}: Deno's permissions forbid it, ${flag} is missing`,
+  ];
+  const run = (permissions: string[]) => inChild(daemon.host, { permissions });
+  const [read, write, net] = [
+    missing(`--allow-read=${path}`),
+    missing(`--allow-write=${path}`),
+    missing(`--allow-net=unix:${path}`),
+  ];
+  assert.deepEqual(await run([]), [read, read]);
+  assert.deepEqual(await run(files.slice(0, 1)), [write, write]);
+  assert.deepEqual(await run(files), [net, net]);
+  assert.deepEqual(await run([...files, `--allow-net=unix:${path}`]), [missing("--allow-net=docker.invalid:80"), [
+    200,
+  ]]);
+  assert.deepEqual(await run([...files, `--allow-net=unix:${path},docker.invalid:80`]), [[200], [200]]);
+  await daemon.stop();
+});

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:https";
+import { Buffer } from "node:buffer";
+import { json, none } from "../../src/engine/request.ts";
+import { connect } from "../../src/engine/transport.ts";
+import { failing, ok, say, serve, textOf, transportTo, untilClosed } from "./daemons.ts";
+
+// Two authorities; the first has signed a server (localhost, 127.0.0.1) and a client. All are valid for 100 years.
+function file(name: string): string {
+  return new URL(`./tls/${name}.pem`, import.meta.url).pathname;
+}
+
+const client = { ca: file("ca"), cert: file("client"), key: file("client-key") };
+const unreachable = { kind: "unreachable", why: "tls" } as const;
+const get = { method: "GET", path: "/x" } as const;
+const post = { method: "POST", path: "/x" } as const;
+
+/** A daemon with `--tlsverify`: it wants a certificate of its own authority. */
+async function startTlsDaemon() {
+  const read = (name: string) => Deno.readTextFileSync(file(name));
+  const keys = { key: read("server-key"), cert: read("server"), ca: read("ca") };
+  const server = createServer({ ...keys, requestCert: true, rejectUnauthorized: true }, (request, response) => {
+    request.resume();
+    response.end(JSON.stringify(request.url));
+  });
+  server.on("upgrade", (_, socket) => {
+    socket.write("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
+    socket.on("data", (data: Buffer) => socket.end(data.toString().toUpperCase()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve());
+    });
+  return { port, stop };
+}
+
+const options = { sanitizeResources: false, sanitizeOps: false };
+
+Deno.test("certificates of both sides: pooled calls, changes, streams and upgrades", options, async () => {
+  const { port, stop } = await startTlsDaemon();
+  for (const host of [`tcp://127.0.0.1:${port}`, `https://localhost:${port}`]) {
+    const transport = transportTo(host, { tls: client });
+    assert.equal(await json(transport, get), "/v1.43/x");
+    assert.equal(await json(transport, post), "/v1.43/x");
+    assert.equal(await textOf((await transport.send({ ...get, reply: "stream" })).chunks()), '"/v1.43/x"');
+    const socket = await transport.upgrade({ ...post, reply: "stream" });
+    await socket.write(new TextEncoder().encode("hello"));
+    assert.equal(await textOf(socket.chunks()), "HELLO");
+    transport.close();
+  }
+  await stop();
+});
+
+Deno.test("a daemon of another authority, and a client without certificate, fail as TLS", options, async () => {
+  const { port, stop } = await startTlsDaemon();
+  const host = `tcp://127.0.0.1:${port}`;
+  const cases = [
+    [{ ...client, ca: file("stranger") }, "the TLS handshake failed: invalid peer certificate: UnknownIssuer"],
+    [{ ca: file("ca") }, "the TLS handshake failed: received fatal alert: "],
+  ] as const;
+  for (const [tls, says] of cases) {
+    const transport = transportTo(host, { tls });
+    for (const ask of [get, post]) {
+      for (const reply of ["whole", "stream"] as const) {
+        await failing(transport.send({ ...ask, reply }), { fault: unreachable, says });
+      }
+    }
+    transport.close();
+  }
+  await stop();
+});
+
+Deno.test("a certificate that cannot be read is named", async () => {
+  const transport = transportTo("tcp://127.0.0.1:1", { tls: { ca: "/nowhere/ca.pem" } });
+  await failing(json(transport, get), { fault: unreachable, says: 'cannot read "/nowhere/ca.pem": No such file' });
+  const wrong = transportTo("tcp://127.0.0.1:1", { tls: { ...client, key: file("client") } });
+  await failing(json(wrong, get), { fault: unreachable, says: "the TLS handshake failed" });
+});
+
+Deno.test("TCP without TLS works, and TLS to a daemon without it fails as TLS", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const daemon = serve(listener, {
+    host: `tcp://127.0.0.1:${listener.addr.transport === "tcp" ? listener.addr.port : 0}`,
+    handle: async (conn, next) => {
+      const plain = (await next())?.includes("HTTP/1.1");
+      await say(conn, plain ? ok('"yes"') : "HTTP/1.1 400 Bad Request\r\n\r\n");
+    },
+  });
+  const transport = transportTo(daemon.host);
+  assert.equal(await json(transport, get), "yes");
+  assert.equal(await json(transport, post), "yes");
+  assert.match(daemon.requests[1] ?? "", new RegExp(`host: ${daemon.host.slice("tcp://".length)}\r\n`));
+  const secure = transportTo(daemon.host, { tls: client });
+  for (const ask of [get, post]) {
+    await failing(none(secure, ask), { fault: unreachable, says: "received corrupt message" });
+  }
+  transport.close();
+  secure.close();
+  await daemon.stop();
+});
+
+Deno.test("a handshake that never ends is a time-out of a request that was not sent", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = listener.addr.transport === "tcp" ? listener.addr.port : 0;
+  const daemon = serve(listener, { host: `tcp://127.0.0.1:${port}`, handle: (conn) => untilClosed(conn) });
+  const sent = none(transportTo(daemon.host, { tls: client, timeout: 200 }), post);
+  await failing(sent, { fault: { kind: "timeout", ms: 200, sent: false }, says: "no connection within 200 ms" });
+  await daemon.stop();
+});
+
+Deno.test("an address that cannot be used is refused with what was expected", () => {
+  for (const host of ["ssh://host", "unix://relative", "tcp://", "npipe:////./pipe/docker", "tcp://h:1/path", ""]) {
+    const message = `Cannot use "${host}" as the address of the Docker daemon: expected unix:///path`;
+    const start = () => connect({ host, timeout: 1000, apiVersion: "auto" });
+    assert.throws(start, (error) => error instanceof RangeError && error.message.startsWith(message));
+  }
+});

@@ -1,0 +1,88 @@
+/**
+ * How tests get at a real engine. with_engine.ts sets what is read here:
+ *   DOCKER_HOST, DOCKER_MCP_TEST_IMAGE   the engine and an image in it
+ *   DOCKER_MCP_TEST_NO_ENGINE            why there is none
+ *   DOCKER_MCP_TEST_PRIVATE              "1" where private engines can be made
+ *   DOCKER_MCP_TEST_PROGRAMS             the folder of unpacked programs to make them from
+ */
+import { type PrivateEngine, startPrivateEngine } from "./private_engine.ts";
+import { unpackedPrograms } from "./private_engine_programs.ts";
+import { copyTestImage, ensureTestImage } from "./test_image.ts";
+
+export interface LiveEngine {
+  /** `unix:///path` or `tcp://host:port`. */
+  host: string;
+  /** The test image in it; see test_image.ts. */
+  image: string;
+}
+
+/** The engine that all live tests share, or undefined where there is none. Each test removes what it makes. */
+export function liveEngine(): LiveEngine | undefined {
+  const [host, image] = [Deno.env.get("DOCKER_HOST"), Deno.env.get("DOCKER_MCP_TEST_IMAGE")];
+  return host && image ? { host, image } : undefined;
+}
+
+/** A test on the shared engine. It is ignored where there is none; with CI=true it fails. */
+export function liveTest(name: string, fn: (engine: LiveEngine, t: Deno.TestContext) => void | Promise<void>): void {
+  const engine = liveEngine();
+  if (engine === undefined) return missing(name, noEngine());
+  Deno.test(name, (t) => fn(engine, t));
+}
+
+/**
+ * A test with an engine of its own, to be killed and paused at will: one for all such tests of a file, started with the
+ * first, running again in front of each, with the test image in it. It is ignored, or fails, as a `liveTest` does.
+ */
+export function privateTest(
+  name: string,
+  fn: (engine: PrivateEngine, image: string, t: Deno.TestContext) => void | Promise<void>,
+): void {
+  if (Deno.env.get("DOCKER_MCP_TEST_PRIVATE") !== "1") return missing(name, "No private engine can be made here");
+  stopAfterAll();
+  Deno.test(name, async (t) => {
+    const { engine, image } = await (own ??= startOwn());
+    await engine.up();
+    await fn(engine, image, t);
+  });
+}
+
+/** The private engine of this file. */
+let own: Promise<{ engine: PrivateEngine; image: string }> | undefined;
+let stopping = false;
+
+function stopAfterAll(): void {
+  if (stopping) return;
+  stopping = true;
+  Deno.test.afterAll(async () => {
+    // Where the start failed, the tests have said so.
+    const started = await own?.catch(() => undefined);
+    await started?.engine.stop();
+  });
+}
+
+async function startOwn(): Promise<{ engine: PrivateEngine; image: string }> {
+  const engine = await startOwnEngine();
+  const shared = liveEngine();
+  const path = engine.programs.env["PATH"];
+  const image = shared !== undefined
+    ? await copyTestImage(shared.host, engine.host)
+    : await ensureTestImage(engine.host, path === undefined ? {} : { path });
+  return { engine, image };
+}
+
+/** Starts a private engine that the caller stops, from programs that were unpacked before where there are any. */
+export async function startOwnEngine(): Promise<PrivateEngine> {
+  const unpacked = Deno.env.get("DOCKER_MCP_TEST_PROGRAMS");
+  return await startPrivateEngine(unpacked ? { programs: await unpackedPrograms(unpacked) } : {});
+}
+
+function noEngine(): string {
+  return Deno.env.get("DOCKER_MCP_TEST_NO_ENGINE") || "Not started by tests/live/with_engine.ts, which finds an engine";
+}
+
+function missing(name: string, reason: string): void {
+  if (Deno.env.get("CI") !== "true") return Deno.test({ name, ignore: true, fn() {} });
+  Deno.test(name, () => {
+    throw new Error(`Cannot run on a real engine: ${reason}`);
+  });
+}

@@ -1,0 +1,114 @@
+/**
+ * Runs a command with a Docker engine: the one that is running, else a private one that is stopped afterwards.
+ *
+ *   deno run -A tests/live/with_engine.ts [--private] <command> [arguments ...]
+ *
+ * `--private` leaves a running engine alone. The command `deno` is the Deno that runs this. What the command finds in
+ * its environment is explained in live.ts. Where there is no engine the command runs all the same; with CI=true it
+ * does not, and that is a failure.
+ */
+import { findEngine } from "./engine_search.ts";
+import { startOwnEngine } from "./live.ts";
+import { type PrivateEngine, whyImpossible } from "./private_engine.ts";
+import { ensureTestImage } from "./test_image.ts";
+
+/** What there is to run on. */
+type Ground =
+  | { kind: "running"; host: string }
+  | { kind: "private"; host: string; engine: PrivateEngine }
+  | { kind: "none"; reason: string };
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+async function main(args: readonly string[]): Promise<number> {
+  const forced = args[0] === "--private";
+  const [program, ...rest] = forced ? args.slice(1) : args;
+  if (program === undefined) {
+    say("usage: with_engine.ts [--private] <command> [arguments ...]");
+    return 2;
+  }
+  const signals = catchSignals();
+  const impossible = await whyImpossible();
+  const ground = await findGround({ forced, impossible });
+  try {
+    describe(ground);
+    if (ground.kind === "none" && Deno.env.get("CI") === "true") return 1;
+    const env = await describeInEnv(ground, impossible);
+    const caught = signals.caught();
+    if (caught !== undefined) return 128 + signalNumbers[caught];
+    const command = program === "deno" ? Deno.execPath() : program;
+    const child = new Deno.Command(command, { args: rest, env, stdin: "inherit" }).spawn();
+    signals.forwardTo(child);
+    return (await child.status).code;
+  } finally {
+    if (ground.kind === "private") await ground.engine.stop();
+  }
+}
+
+async function findGround(options: { forced: boolean; impossible: string | undefined }): Promise<Ground> {
+  const host = options.forced ? undefined : await findEngine(Deno.env.toObject());
+  if (host !== undefined) return { kind: "running", host };
+  const wanted = Deno.env.get("DOCKER_HOST");
+  const missing = options.forced ? "" : `no engine answers at ${wanted ? `"${wanted}"` : "the usual sockets"}, and `;
+  if (options.impossible !== undefined) {
+    return { kind: "none", reason: `${missing}a private one cannot be made: ${options.impossible}` };
+  }
+  try {
+    say(`${missing}a private engine is started`);
+    const engine = await startOwnEngine();
+    return { kind: "private", host: engine.host, engine };
+  } catch (cause) {
+    return { kind: "none", reason: `${missing}${cause instanceof Error ? cause.message : cause}` };
+  }
+}
+
+/** The variables that live.ts reads: all of them, since there may be others from a program around this one. */
+async function describeInEnv(ground: Ground, impossible: string | undefined): Promise<Record<string, string>> {
+  const programs = ground.kind === "private" ? ground.engine.programs : undefined;
+  const unpacked = programs?.unpacked ?? Deno.env.get("DOCKER_MCP_TEST_PROGRAMS") ?? "";
+  const env = {
+    DOCKER_MCP_TEST_IMAGE: "",
+    DOCKER_MCP_TEST_NO_ENGINE: "",
+    DOCKER_MCP_TEST_PRIVATE: impossible === undefined ? "1" : "",
+    DOCKER_MCP_TEST_PROGRAMS: unpacked,
+  };
+  if (ground.kind === "none") return { ...env, DOCKER_MCP_TEST_NO_ENGINE: ground.reason };
+  const path = programs?.env["PATH"];
+  const image = await ensureTestImage(ground.host, path === undefined ? {} : { path });
+  // A context in the caller's environment would come before the host, and TLS is not for a socket.
+  return { ...env, DOCKER_MCP_TEST_IMAGE: image, DOCKER_HOST: ground.host, DOCKER_CONTEXT: "", DOCKER_TLS_VERIFY: "" };
+}
+
+function describe(ground: Ground): void {
+  if (ground.kind === "running") return say(`using the running engine at ${ground.host}`);
+  if (ground.kind === "private") return say(`using a private engine at ${ground.host}, which is removed afterwards`);
+  const line = "*".repeat(100);
+  say(
+    `\n${line}\nNO DOCKER ENGINE: the tests on a real engine (tests/live) do NOT run.\nWhy: ${ground.reason}\n${line}`,
+  );
+}
+
+const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
+
+/** From here on a signal ends the command, not this program, which has an engine to stop. */
+function catchSignals() {
+  let caught: keyof typeof signalNumbers | undefined;
+  let child: Deno.ChildProcess | undefined;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      caught ??= signal;
+      child?.kill(signal);
+    });
+  }
+  return {
+    caught: () => caught,
+    forwardTo(started: Deno.ChildProcess) {
+      child = started;
+    },
+  };
+}
+
+/** On stderr: stdout belongs to the command. */
+function say(text: string): void {
+  console.error(text);
+}
