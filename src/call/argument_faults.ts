@@ -39,6 +39,8 @@ function received(issue: Issue): string {
 }
 
 function expected(issue: Issue): string {
+  // A field that has words of its own for what it wants.
+  if (issue.message.startsWith("expected ")) return issue.message.slice("expected ".length);
   switch (issue.code) {
     case "invalid_type":
       return article(issue.expected);

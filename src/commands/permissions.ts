@@ -10,6 +10,9 @@ export type Form = "source" | "bundle";
  */
 const socketHost = "docker.invalid:80";
 
+/** Variables are granted by name; Docker's and our own all start alike, and a line that can be read is worth a pattern. */
+const variablePatterns = ["DOCKER_*", ...variableNames.filter((name) => !name.startsWith("DOCKER_"))];
+
 /** The narrowest Deno flags under which the program can serve this configuration. */
 export function permissionFlags(config: Config, options: { form?: Form } = {}): string[] {
   const { host, tls, files } = config.engine;
@@ -19,7 +22,7 @@ export function permissionFlags(config: Config, options: { form?: Form } = {}): 
     grant("net", socket ? [`unix:${socket}`, socketHost] : [host.replace("tcp://", "")]),
     ...(readable.length > 0 ? [grant("read", readable)] : []),
     ...(socket ? [grant("write", [socket])] : []),
-    grant("env", variableNames),
+    grant("env", variablePatterns),
     "--deny-run",
     "--deny-ffi",
     "--no-prompt",

@@ -19,7 +19,15 @@ export type Fault =
  * Why no connection was made: no socket at the path; no permission on the socket; nobody listens; the accept queue is
  * full; Deno's permission flags forbid it; the TLS handshake failed; the host name does not resolve; anything else.
  */
-export type UnreachableReason = "missing" | "denied" | "refused" | "busy" | "sandbox" | "tls" | "unknown_host" | "other";
+export type UnreachableReason =
+  | "missing"
+  | "denied"
+  | "refused"
+  | "busy"
+  | "sandbox"
+  | "tls"
+  | "unknown_host"
+  | "other";
 
 export interface EngineErrorFacts {
   fault: Fault;

@@ -54,7 +54,7 @@ export function isTlsFailure(cause: unknown): boolean {
   return tlsFailure.test(textOf(cause));
 }
 
-const tlsFailure = /certificate|fatal alert|received corrupt message|handshake|PEM|private key/i;
+const tlsFailure = /certificate|fatal alert|received corrupt message|handshake|\bkeys? /i;
 
 /** The error that a failed `fetch` stands for. It has no codes: all it knows is in the text of its cause. */
 export function fetchFault(make: Faults, cause: unknown): EngineError {
@@ -81,7 +81,7 @@ function reasonOf(cause: unknown): { why: UnreachableReason; text: string } {
     if (pattern.test(text)) return { why, text: meaning };
   }
   const last = text.slice(text.lastIndexOf("\n") + 1);
-  if (isTlsFailure(cause)) return { why: "tls", text: `the TLS handshake failed: ${last.replace(/^.*\): /, "")}` };
+  if (isTlsFailure(cause)) return { why: "tls", text: `TLS failed: ${last.replace(/^.*\): /, "")}` };
   return { why: "other", text: last };
 }
 

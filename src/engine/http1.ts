@@ -130,6 +130,8 @@ function parseHead({ buffer, start, faults }: Wire, length: number): Head {
   } catch (cause) {
     throw faults.malformed("it has a bad header", cause);
   }
+  const size = headers.get("content-length") ?? "0";
+  if (!/^\d+$/.test(size)) throw faults.malformed(`its content-length is "${size}"`);
   return { status, headers };
 }
 

@@ -46,7 +46,7 @@ export async function exchange(message: Message, sending: Sending): Promise<{ wi
 
 /** The answer whose head has been read from `wire`. */
 export function answerFrom(wire: Wire, { head, method }: { head: Head; method: string }): Answer {
-  const reader = bodyReader(head, { method, faults: wire.faults });
+  const reader = bodyReader(head, method);
   const chunks = () => readBody(wire, reader);
   return {
     ...head,

@@ -7,7 +7,7 @@ import { each, field, scopes, text } from "./request_body.ts";
 export type Rule = (request: EngineRequest) => RefusalFacts | undefined;
 
 export interface RuleOptions {
-  /** Only GET and HEAD pass. */
+  /** Only GET, HEAD and the wait for a container's end pass. */
   readOnly: boolean;
   allowPrivileged: boolean;
   allowDockerSocket: boolean;
@@ -34,6 +34,8 @@ export function rules(options: RuleOptions): Rule[] {
 
 function readOnly(request: EngineRequest): RefusalFacts | undefined {
   if (request.method === "GET" || request.method === "HEAD") return undefined;
+  // The one POST that changes nothing: it answers when the container has stopped by itself.
+  if (/^\/containers\/[^/]+\/wait$/.test(request.path)) return undefined;
   const reason = "this server only reads";
   return { rule: "read-only", reason, flag: "--read-only", field: "method", value: request.method };
 }

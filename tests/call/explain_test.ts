@@ -81,7 +81,7 @@ Deno.test("explain() names the port that is taken, in every wording of the daemo
 });
 
 Deno.test("explain() names at most three existing names that are close to the one not found", async () => {
-  const known = ["web", "web-1", "webapp", "my-web", "database", "redis"];
+  const known = ["web", "web-1", "web-2", "webapp", "my-web", "database", "redis"];
   const names = (kind: string) => Promise.resolve(kind === "container" ? known : []);
   const misspelt = await thrown(answeredWith(404, "No such container: wbe"), { names });
   assert.equal(misspelt.why, 'No container named "wbe"');
@@ -89,7 +89,7 @@ Deno.test("explain() names at most three existing names that are close to the on
   const shortened = await thrown(answeredWith(404, "No such container: data"), { names });
   assert.match(shortened.next, /^Closest: "database". /);
   const many = await thrown(answeredWith(404, "No such container: we"), { names });
-  assert.match(many.next, /^Closest: "web", "web-1", "webapp". /);
+  assert.match(many.next, /^Closest: "web", "web-1", "web-2". docker_/);
   const none = await thrown(answeredWith(404, "No such container: zzzzzz"), { names });
   assert.match(none.next, /^docker_list_containers/);
 });
@@ -186,6 +186,12 @@ Deno.test("explain() knows a call that the caller gave up, whatever the reason",
   const failure = failed(await outcome);
   assert.equal(failure.code, "DKR-020");
   assert.match(failure.next, /may have happened/);
+});
+
+Deno.test("explain() knows an aborted request and a time-out of the platform by their names", async () => {
+  assert.equal((await thrown(new DOMException("The signal has been aborted", "AbortError"))).code, "DKR-020");
+  assert.equal((await thrown(AbortSignal.abort().reason)).code, "DKR-020");
+  assert.equal((await thrown(new DOMException("The operation timed out", "TimeoutError"))).code, "DKR-010");
 });
 
 Deno.test("explain() names the field that a tool refused", async () => {

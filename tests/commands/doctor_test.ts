@@ -12,7 +12,7 @@ function partsOf(args: string[], change: Partial<DoctorParts> = {}): DoctorParts
   return {
     config: parseConfig(args, fakeEnv(), fakeSystem({ sockets: ["/var/run/docker.sock"] })),
     probe: () => Promise.resolve(facts),
-    describeError: String,
+    describeError: (error) => Promise.resolve(String(error)),
     isGranted: (permission) =>
       Promise.resolve(!["run", "ffi"].includes(permission.name) && Object.keys(permission).length > 1),
     ...change,
@@ -51,7 +51,7 @@ Permissions
 
 Deno.test("an engine that does not answer is explained, and the exit code says so", async () => {
   const probe = () => Promise.reject(new Error("refused"));
-  const describeError = (error: unknown) => `${error}\nNext: start Docker`;
+  const describeError = (error: unknown) => Promise.resolve(`${error}\nNext: start Docker`);
   const { text, exitCode } = await doctor(partsOf(["--host=tcp://box:1"], { probe, describeError }));
   assert.equal(exitCode, 1);
   assert.match(text, /Connection: does not work\n {2}Error: refused\n {2}Next: start Docker\n/);
@@ -86,7 +86,7 @@ Deno.test("under the flags that permissions prints, the doctor has nothing to me
     import { doctor } from ${JSON.stringify(`${root}src/commands/doctor.ts`)};
     const parts = { config: ${JSON.stringify(config)}, probe: async () => (${
     JSON.stringify(facts)
-  }), describeError: String };
+  }), describeError: (error: unknown) => Promise.resolve(String(error)) };
     console.log((await doctor(parts)).text);`;
   await Deno.writeTextFile(`${folder}/script.ts`, script);
   const examine = async (flags: string[]) => {

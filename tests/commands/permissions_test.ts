@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { type Form, permissionFlags, permissionsText } from "../../src/commands/permissions.ts";
 import { parseConfig } from "../../src/config/config.ts";
-import { variableNames } from "../../src/config/settings.ts";
 import { fakeEnv, fakeSystem } from "../config/fake_system.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -106,7 +105,7 @@ for (const form of ["source", "bundle"] as const) {
       "--allow-net=unix:/run/d.sock,docker.invalid:80",
       "--allow-read=/run/d.sock",
       "--allow-write=/run/d.sock",
-      `--allow-env=${variableNames.join(",")}`,
+      "--allow-env=DOCKER_*,HOME,XDG_RUNTIME_DIR,COLIMA_HOME",
       "--deny-run",
       "--deny-ffi",
       "--no-prompt",

@@ -22,7 +22,10 @@ export function startDaemon(handle: Handler): Daemon {
 }
 
 /** Lets `listener` treat every connection as `handle` does. */
-export function serve(listener: Deno.Listener, { host, handle }: { host: string; handle: Handler }) {
+export function serve(
+  listener: AsyncIterable<Deno.Conn> & { close(): void },
+  { host, handle }: { host: string; handle: Handler },
+) {
   const requests: string[] = [];
   const open = new Set<Deno.Conn>();
   let connections = 0;

@@ -28,10 +28,13 @@ Deno.test("no socket at the path", async () => {
 
 Deno.test("nobody listens: a socket that was left behind, a plain file, a port", async () => {
   const folder = Deno.makeTempDirSync();
-  Deno.listen({ transport: "unix", path: `${folder}/stale` }).close();
+  const left = Deno.listen({ transport: "unix", path: `${folder}/s` });
+  // Closing takes the file away only where it still has its name.
+  Deno.renameSync(`${folder}/s`, `${folder}/stale`);
+  left.close();
   Deno.writeTextFileSync(`${folder}/file`, "");
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const port = listener.addr.transport === "tcp" ? listener.addr.port : 0;
+  const { port } = listener.addr;
   listener.close();
   const hosts = [`unix://${folder}/stale`, `unix://${folder}/file`, `tcp://127.0.0.1:${port}`];
   for (const host of hosts) await unreachable(host, { why: "refused", says: "nothing is listening there" });

@@ -62,18 +62,20 @@ function stopAfterAll(): void {
 
 async function startOwn(): Promise<{ engine: PrivateEngine; image: string }> {
   const engine = await startOwnEngine();
-  const shared = liveEngine();
-  const path = engine.programs.env["PATH"];
-  const image = shared !== undefined
-    ? await copyTestImage(shared.host, engine.host)
-    : await ensureTestImage(engine.host, path === undefined ? {} : { path });
-  return { engine, image };
+  return { engine, image: await putTestImage(engine) };
 }
 
 /** Starts a private engine that the caller stops, from programs that were unpacked before where there are any. */
 export async function startOwnEngine(): Promise<PrivateEngine> {
   const unpacked = Deno.env.get("DOCKER_MCP_TEST_PROGRAMS");
   return await startPrivateEngine(unpacked ? { programs: await unpackedPrograms(unpacked) } : {});
+}
+
+/** Puts the test image into a private engine: a copy of the shared engine's where there is one, which needs no download. */
+export async function putTestImage(engine: PrivateEngine): Promise<string> {
+  const shared = liveEngine();
+  if (shared !== undefined) return await copyTestImage(shared.host, engine.host);
+  return await ensureTestImage(engine.host, { path: engine.programs.path });
 }
 
 function noEngine(): string {

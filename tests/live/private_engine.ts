@@ -81,7 +81,7 @@ async function makeFolder(): Promise<string> {
 async function hold(folder: string, programs: Programs): Promise<PrivateEngine> {
   const socket = `${folder}/docker.sock`;
   await Deno.writeTextFile(`${folder}/daemon.json`, "{}");
-  const holder = startHolder(folder, daemonCommand(folder, socket), programs.env);
+  const holder = startHolder(folder, daemonCommand(folder, socket), programs);
   let daemon = 0;
   return {
     host: `unix://${socket}`,
@@ -98,7 +98,7 @@ async function hold(folder: string, programs: Programs): Promise<PrivateEngine> 
       else daemon = await holder.startDaemon();
       await untilAnswering(`unix://${socket}`, folder, daemon);
     },
-    pause: () => {},
+    pause: () => Deno.kill(daemon, "SIGSTOP"),
     resume: () => Deno.kill(daemon, "SIGCONT"),
     stop: holder.stop,
   };
@@ -125,12 +125,12 @@ interface Holder {
 }
 
 /** Runs private_engine.sh, which explains itself. In a session of its own, so that Ctrl-C does not reach the daemon. */
-function startHolder(folder: string, command: string[], env: Record<string, string>): Holder {
+function startHolder(folder: string, command: string[], programs: Programs): Holder {
   const script = new URL("./private_engine.sh", import.meta.url).pathname;
   const child = new Deno.Command("setsid", {
     args: ["bash", script, folder, ...command],
     clearEnv: true,
-    env: { ...env, HOME: "/root", LC_ALL: "C.UTF-8" },
+    env: { ...programs.env, PATH: programs.path, HOME: "/root", LC_ALL: "C.UTF-8" },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

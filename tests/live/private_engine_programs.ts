@@ -4,7 +4,9 @@ import { unpackPackages } from "./debian_packages.ts";
 export interface Programs {
   /** The folder that packages were unpacked into; absent where the machine's own programs do. */
   unpacked?: string;
-  /** The environment in which they find each other: PATH and, where unpacked, the paths of libraries. */
+  /** The PATH on which they find each other. */
+  path: string;
+  /** What else they need in their environment: the paths of unpacked libraries. */
   env: Record<string, string>;
 }
 
@@ -18,7 +20,7 @@ export async function installedPrograms(): Promise<Programs | undefined> {
   for (const name of needed) {
     if (await findProgram(name, path) === undefined) return undefined;
   }
-  return { env: { PATH: path } };
+  return { path, env: {} };
 }
 
 /** Unpacks what Debian or Ubuntu offers, and this machine lacks, into `folder`; nothing is installed. */
@@ -33,11 +35,11 @@ export async function unpackPrograms(folder: string, options: { status?: string 
 export async function unpackedPrograms(folder: string): Promise<Programs> {
   const libraries = await libraryFolders(folder);
   const path = ["usr/sbin", "usr/bin", "sbin", "bin"].map((part) => `${folder}/${part}`).concat(searchPath()).join(":");
-  const env: Record<string, string> = { PATH: path, LD_LIBRARY_PATH: libraries.join(":") };
+  const env: Record<string, string> = { LD_LIBRARY_PATH: libraries.join(":") };
   for (const library of libraries) {
     if (await exists(`${library}/xtables`)) env["XTABLES_LIBDIR"] = `${library}/xtables`;
   }
-  return { unpacked: folder, env };
+  return { unpacked: folder, path, env };
 }
 
 /** The path of a program, looked up as a shell does; undefined where it is not there. */

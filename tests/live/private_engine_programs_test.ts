@@ -12,17 +12,16 @@ register("an engine runs on programs unpacked from Debian packages, where none a
   const folder = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
   try {
     const programs = await unpackPrograms(`${folder}/programs`, { status: await statusWithoutDocker(folder) });
-    const path = programs.env["PATH"] ?? "";
     const engine = await startPrivateEngine({ programs });
     try {
-      const image = await ensureTestImage(engine.host, { path });
+      const image = await ensureTestImage(engine.host, { path: programs.path });
       const id = await startContainer(engine.host, { Image: image, Cmd: ["sleep", "600"] });
       assert.equal(await execInContainer(engine.host, id, ["id", "-u"]), "0\r\n");
       assert.deepEqual(await programsOf(engine.pid(), folder), ["containerd", "containerd-shim", "dockerd"]);
     } finally {
       await engine.stop();
     }
-    assert.equal(await findProgram("iptables", path), `${folder}/programs/usr/sbin/iptables`);
+    assert.equal(await findProgram("iptables", programs.path), `${folder}/programs/usr/sbin/iptables`);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

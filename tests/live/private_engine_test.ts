@@ -81,8 +81,8 @@ privateTest("an engine goes down when its creator is killed", async () => {
 privateTest("a daemon that cannot start is told with the end of its log, and leaves nothing", async (shared) => {
   const bin = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
   await Deno.writeTextFile(`${bin}/dockerd`, "#!/bin/sh\necho no daemon today\n", { mode: 0o755 });
-  const env = { ...shared.programs.env, PATH: `${bin}:${shared.programs.env["PATH"]}` };
-  const error = await startPrivateEngine({ programs: { env } }).then(() => undefined, (error) => error);
+  const programs = { ...shared.programs, path: `${bin}:${shared.programs.path}` };
+  const error = await startPrivateEngine({ programs }).then(() => undefined, (error) => error);
   await Deno.remove(bin, { recursive: true });
   assert.match(String(error), /^Error: Cannot start a private engine in "[^"]+": it ended\nno daemon today\n$/);
   const folder = /"([^"]+)"/.exec(String(error))?.[1] ?? "";

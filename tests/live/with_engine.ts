@@ -8,7 +8,7 @@
  * does not, and that is a failure.
  */
 import { findEngine } from "./engine_search.ts";
-import { startOwnEngine } from "./live.ts";
+import { putTestImage, startOwnEngine } from "./live.ts";
 import { type PrivateEngine, whyImpossible } from "./private_engine.ts";
 import { ensureTestImage } from "./test_image.ts";
 
@@ -64,8 +64,8 @@ async function findGround(options: { forced: boolean; impossible: string | undef
 
 /** The variables that live.ts reads: all of them, since there may be others from a program around this one. */
 async function describeInEnv(ground: Ground, impossible: string | undefined): Promise<Record<string, string>> {
-  const programs = ground.kind === "private" ? ground.engine.programs : undefined;
-  const unpacked = programs?.unpacked ?? Deno.env.get("DOCKER_MCP_TEST_PROGRAMS") ?? "";
+  const unpacked = (ground.kind === "private" ? ground.engine.programs.unpacked : undefined) ??
+    Deno.env.get("DOCKER_MCP_TEST_PROGRAMS") ?? "";
   const env = {
     DOCKER_MCP_TEST_IMAGE: "",
     DOCKER_MCP_TEST_NO_ENGINE: "",
@@ -73,8 +73,7 @@ async function describeInEnv(ground: Ground, impossible: string | undefined): Pr
     DOCKER_MCP_TEST_PROGRAMS: unpacked,
   };
   if (ground.kind === "none") return { ...env, DOCKER_MCP_TEST_NO_ENGINE: ground.reason };
-  const path = programs?.env["PATH"];
-  const image = await ensureTestImage(ground.host, path === undefined ? {} : { path });
+  const image = ground.kind === "private" ? await putTestImage(ground.engine) : await ensureTestImage(ground.host);
   // A context in the caller's environment would come before the host, and TLS is not for a socket.
   return { ...env, DOCKER_MCP_TEST_IMAGE: image, DOCKER_HOST: ground.host, DOCKER_CONTEXT: "", DOCKER_TLS_VERIFY: "" };
 }
@@ -104,6 +103,8 @@ function catchSignals() {
     caught: () => caught,
     forwardTo(started: Deno.ChildProcess) {
       child = started;
+      // To kill what has ended is an error.
+      started.status.finally(() => child = undefined);
     },
   };
 }

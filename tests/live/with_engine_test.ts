@@ -11,7 +11,7 @@ const look = `import { engineAnswers } from "${import.meta.resolve("./engine_api
   Deno.exit(7);`;
 
 privateTest("with_engine --private runs the command on an engine of its own and gives back its exit code", async () => {
-  const { code, seen, stderr } = await withEngine(["--private", "deno", "eval", look], { DOCKER_HOST: nowhere });
+  const { code, seen, stderr } = await withEngine(["--private", "deno", "eval", look], {});
   assert.equal(code, 7);
   assert.equal(seen.answers, true);
   assert.equal(seen.DOCKER_MCP_TEST_IMAGE, "docker-mcp/busybox:test");
@@ -21,7 +21,8 @@ privateTest("with_engine --private runs the command on an engine of its own and 
 });
 
 privateTest("with_engine makes a private engine where DOCKER_HOST is dead", async () => {
-  const { seen, stderr } = await withEngine(["deno", "eval", look], { DOCKER_HOST: nowhere });
+  const env = { DOCKER_HOST: nowhere, DOCKER_MCP_TEST_IMAGE: "" };
+  const { seen, stderr } = await withEngine(["deno", "eval", look], env);
   assert.equal(seen.answers, true);
   assert.match(stderr, /no engine answers at "unix:\/\/\/nonexistent\/docker\.sock", and a private engine is started/);
 });

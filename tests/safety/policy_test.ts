@@ -28,6 +28,7 @@ Deno.test("policy() takes lists of tools with wildcards, and a denied one stays 
   assert.equal(verdict(lists, "docker_list_images"), "--deny-tools");
   assert.equal(verdict(lists, "docker_inspect_container"), "--allow-tools");
   assert.equal(verdict(lists, "docker_exec_commands"), "--allow-tools");
+  assert.equal(verdict(lists, "classic_docker_list_containers"), "--allow-tools");
   assert.equal(verdict({ allowTools: ["docker.list"] }, "docker_list"), "--allow-tools");
   assert.equal(verdict({ ...lists, readOnly: true }, "docker_exec_command", "execute"), "--read-only");
   assert.equal(verdict({ allowTools: ["docker_remove_container"] }, "docker_remove_container", "destroy"), "confirm");

@@ -101,7 +101,7 @@ Deno.test("hide.value() hides by key in objects and in lists, and keeps the shap
   const when = new Date(0);
   const value = {
     Env: ["PATH=/bin", "DB_PASSWORD=correct horse battery", "PWD=/app", "URL=http://a:b1@c/"],
-    Cmd: ["login", "--password", "hunter2", "--verbose", "-u", "bob"],
+    Cmd: ["login", "--password", "hunter2", "--password", "--verbose", "-u", "bob"],
     labels: { "com.example.api-key": "abc", "com.example.author": "bob" },
     auth: { username: "bob", password: "hunter2" },
     token: 123456,
@@ -117,7 +117,7 @@ Deno.test("hide.value() hides by key in objects and in lists, and keeps the shap
   const before = structuredClone(value);
   assert.deepEqual(hide.value(value), {
     Env: ["PATH=/bin", "DB_PASSWORD=[redacted]", "PWD=/app", "URL=http://a:[redacted]@c/"],
-    Cmd: ["login", "--password", "[redacted]", "--verbose", "-u", "bob"],
+    Cmd: ["login", "--password", "[redacted]", "--password", "--verbose", "-u", "bob"],
     labels: { "com.example.api-key": "[redacted]", "com.example.author": "bob" },
     auth: { username: "bob", password: "[redacted]" },
     token: "[redacted]",
