@@ -6,7 +6,8 @@ import { serveOnStdio } from "../src/server/stdio.ts";
 import type { CallEvent } from "../src/telemetry/event.ts";
 import { type FakeDaemon, fakeDaemon } from "./fake_daemon.ts";
 
-export interface Connected {
+/** Ends with `await using`, or with `close`. */
+export interface Connected extends AsyncDisposable {
   client: Client;
   app: App;
   daemon: FakeDaemon;
@@ -41,6 +42,11 @@ export async function connect({ args = [], host, client: options, elicit }: Conn
     client.setRequestHandler("elicitation/create", ({ params }) => Promise.resolve(elicit(params.message)));
   }
   await client.connect(near);
+  const close = async () => {
+    await client.close();
+    await handle.close();
+    app.transport.close();
+  };
   return {
     client,
     app,
@@ -50,10 +56,7 @@ export async function connect({ args = [], host, client: options, elicit }: Conn
       const { content } = await client.callTool({ name, arguments: args });
       return content.map((block) => block.type === "text" ? block.text : `<${block.type}>`).join("\n");
     },
-    async close() {
-      await client.close();
-      await handle.close();
-      app.transport.close();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

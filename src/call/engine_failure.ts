@@ -13,11 +13,11 @@ export async function engineFailure(error: EngineError, call: Call, names: Names
     case "unreachable":
       return failure(unreachableCode(fault.why), { what, why, next: unreachableNext(fault.why) });
     case "interrupted":
-      return failure("interrupted", { what, why, next: changes(error) ? maybeDone : again });
+      return failure("interrupted", { what, why, next: changes(call) ? maybeDone : again });
     case "timeout":
-      return failure("timeout", { what, why, next: fault.sent && changes(error) ? maybeDone : again });
+      return failure("timeout", { what, why, next: fault.sent && changes(call) ? maybeDone : again });
     case "malformed":
-      return failure("daemonError", { what, why, next: changes(error) ? maybeDone : versions });
+      return failure("daemonError", { what, why, next: changes(call) ? maybeDone : versions });
     case "incompatible":
       return failure("unsupported", { what, why, next: versions });
     case "status":
@@ -32,9 +32,12 @@ export const maybeDone =
 const again = "Nothing was changed: call again; if it stays so, `doctor` shows the state of the engine";
 const versions = "Use DOCKER_API_VERSION=auto, or update the engine; `doctor` shows both versions";
 
-/** Whether the request could have changed something. */
-function changes({ request }: EngineError): boolean {
-  return !/^(GET|HEAD) /.test(request);
+/**
+ * Whether the call could have changed something. The request that failed does not tell: a change takes several, and
+ * the one that failed may be the question how it went.
+ */
+function changes({ subject }: Call): boolean {
+  return subject.risk !== "read";
 }
 
 function unreachableCode(why: UnreachableReason): CodeName {

@@ -50,8 +50,9 @@ for (const form of ["source", "bundle"] as const) {
     const stderr: string[] = [];
     transport.stderr?.on("data", (chunk) => stderr.push(String(chunk)));
     const client = new Client({ name: "sandbox", version: "1" });
-    await client.connect(transport);
+    await client.connect(transport).catch((cause) => assert.fail(`${cause}: ${stderr.join("")}`));
     const { structuredContent, isError } = await client.callTool({ name: "docker_version", arguments: {} });
+    if (transport.pid !== null) Deno.kill(transport.pid, "SIGUSR1");
     const reports = await probes(stderr);
     await client.close();
     assert.equal(isError, undefined);
@@ -64,7 +65,7 @@ for (const form of ["source", "bundle"] as const) {
   });
 }
 
-/** Both of the probe's lines, which come a while after the start. */
+/** Both of the probe's lines. */
 async function probes(stderr: readonly string[]): Promise<Record<string, string>[]> {
   for (let waited = 0;; waited += 50) {
     const lines = stderr.join("").split("\n").slice(0, -1).filter((text) => text.startsWith("PROBE "));

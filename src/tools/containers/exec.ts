@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Context, defineTool } from "../../define.ts";
+import { EngineError } from "../../engine/errors.ts";
 import type { ExecConfig } from "../../engine/exec.ts";
 import type { UpgradedSocket } from "../../engine/request.ts";
 import { capture, outputsOf } from "../facts/output.ts";
@@ -46,7 +47,7 @@ export const execCommand = defineTool({
     const config = execConfig(input);
     const { Id } = await context.engine.exec.create(input.container, config, { signal: context.signal });
     const { timedOut, cut, ...streams } = await runExec(context, input, Id);
-    const exit_code = timedOut ? undefined : await exitCode(context, Id);
+    const exit_code = timedOut ? undefined : await orInterrupted(() => exitCode(context, Id));
     return {
       ...streams,
       ...present({ exit_code, characters_cut: cut || undefined, timed_out: timedOut || undefined }),
@@ -101,6 +102,17 @@ async function feed(socket: UpgradedSocket, stdin: string): Promise<void> {
     await socket.closeWrite();
   } catch {
     // The command ended without reading its input; its exit code tells the rest.
+  }
+}
+
+/** A daemon that dies closes the output as if the command had ended; only the question for the exit code tells. */
+async function orInterrupted<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (!(cause instanceof EngineError)) throw cause;
+    const facts = { fault: { kind: "interrupted" }, request: cause.request, cause } as const;
+    throw new EngineError(`The command was started, and its exit code cannot be read: ${cause.message}`, facts);
   }
 }
 

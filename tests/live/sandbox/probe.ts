@@ -12,7 +12,7 @@ const attempts: Record<string, () => unknown> = {
   otherVariable: () => Deno.env.get("PATH"),
 };
 
-/** Tried once the server is up: a refused package makes the loader refuse the program's own packages too. */
+/** Tried on SIGUSR1, once the server is up: a refused package makes the loader refuse the program's own packages too. */
 const packages: Record<string, () => unknown> = {
   remoteCode: () => import(remote("https://esm.sh/left-pad@1.3.0")),
   npmCode: () => import(remote("npm:left-pad@1.3.0")),
@@ -38,4 +38,4 @@ async function report(what: Record<string, () => unknown>): Promise<void> {
 }
 
 await report(attempts);
-setTimeout(() => report(packages), 1500);
+Deno.addSignalListener("SIGUSR1", () => report(packages));

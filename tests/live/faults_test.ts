@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { connect, type Connected, type ConnectOptions } from "../connect.ts";
+import { privateTest } from "./live.ts";
+import type { PrivateEngine } from "./private_engine.ts";
+
+/** A client on the engine whose ordinary calls wait two seconds. */
+async function session(engine: PrivateEngine, use: (c: Connected) => Promise<void>, options: ConnectOptions = {}) {
+  const args = ["--timeout", "2", "--destructive", "allow"];
+  const connected = await connect({ host: engine.host, args, ...options });
+  try {
+    await use(connected);
+  } finally {
+    await connected.close();
+  }
+}
+
+/** A container that prints a line every 100 ms, and ends at once when it is told to. */
+async function ticking({ text }: Connected, image: string, name: string): Promise<void> {
+  const command = ["sh", "-c", "trap exit TERM; i=0; while :; do i=$((i+1)); echo tick $i; sleep 0.1; done"];
+  assert.match(await text("docker_run_container", { image, name, command }), new RegExp(`${name} \\(.*\\) is running`));
+}
+
+privateTest(
+  "a daemon killed in mid-stream is told as such, and the next call works once it is back",
+  async (engine, image) => {
+    await session(engine, async (c) => {
+      await ticking(c, image, "killed-mid-stream");
+      let lines = 0;
+      const reading = c.client.callTool({
+        name: "docker_container_logs",
+        arguments: { container: "killed-mid-stream", follow: 60 },
+      }, { onprogress: () => lines++ });
+      while (lines < 3) await sleep(50);
+      await engine.kill();
+      const { isError, content } = await reading;
+      assert.equal(isError, true);
+      assert.match(JSON.stringify(content), /DKR-018/);
+      assert.match(await c.text("docker_version"), /DKR-001[\s\S]*nothing is listening there/);
+      await engine.up();
+      assert.match(await c.text("docker_list_containers"), /killed-mid-stream/);
+      await c.text("docker_remove_container", { container: "killed-mid-stream", force: true });
+    });
+  },
+);
+
+privateTest("a daemon killed under a command says that it may have happened", async (engine, image) => {
+  await session(engine, async (c) => {
+    await ticking(c, image, "killed-exec");
+    const running = c.text("docker_exec_command", { container: "killed-exec", command: ["sleep", "30"] });
+    await sleep(700);
+    await engine.kill();
+    assert.match(await running, /DKR-018[\s\S]*may have/);
+    await engine.up();
+    await c.text("docker_remove_container", { container: "killed-exec", force: true });
+  });
+});
+
+privateTest("a daemon that hangs times out: a read is only late, a change may have happened", async (engine, image) => {
+  await session(engine, async (c) => {
+    await ticking(c, image, "hung");
+    engine.pause();
+    try {
+      const read = await c.text("docker_list_containers");
+      assert.match(read, /DKR-010/);
+      assert.doesNotMatch(read, /may have/);
+      assert.match(await c.text("docker_pause_container", { container: "hung" }), /DKR-010[\s\S]*may have/);
+    } finally {
+      engine.resume();
+    }
+    assert.match(await c.text("docker_list_containers"), /hung/);
+    await c.text("docker_remove_container", { container: "hung", force: true });
+  });
+});
+
+privateTest("a follow on a daemon that hangs ends with its own time, and gives what it has", async (engine, image) => {
+  await session(engine, async (c) => {
+    await ticking(c, image, "silent");
+    await sleep(300);
+    const reading = c.text("docker_container_logs", { container: "silent", follow: 3 });
+    await sleep(1000);
+    engine.pause();
+    try {
+      assert.match(await reading, /tick 1\n/);
+    } finally {
+      engine.resume();
+    }
+    await c.text("docker_remove_container", { container: "silent", force: true });
+  });
+});
+
+privateTest("a socket that is gone, stale or no socket at all is told apart", async (engine) => {
+  const away = `${engine.socket}.away`;
+  await session(engine, async (c) => {
+    await Deno.rename(engine.socket, away);
+    try {
+      assert.match(await c.text("docker_version"), /DKR-001[\s\S]*no socket|DKR-001[\s\S]*No such file/i);
+      await Deno.writeTextFile(engine.socket, "");
+      assert.match(await c.text("docker_version"), /DKR-001/);
+      await Deno.remove(engine.socket);
+    } finally {
+      await Deno.rename(away, engine.socket);
+    }
+    assert.match(await c.text("docker_version"), /^Docker \d/);
+  });
+});
+
+privateTest("a user without permission on the socket is told how to get it", async (engine) => {
+  await Deno.chmod(engine.folder, 0o755);
+  await Deno.chmod(engine.socket, 0o660);
+  const home = await Deno.makeTempDir();
+  await Deno.chmod(home, 0o755);
+  const bundle = `${home}/docker-mcp.js`;
+  const root = new URL("../..", import.meta.url).pathname;
+  const deno = `${home}/deno`;
+  await Deno.copyFile(Deno.execPath(), deno);
+  await run(Deno.execPath(), ["bundle", "--quiet", "-o", bundle, "main.ts"], { cwd: root });
+  const flags = ["--no-config", "--no-lock", "--no-remote", "--no-npm", "-A"];
+  const args = ["run", ...flags, bundle, "call", "docker_version", "{}", "--host", engine.host];
+  const { code, stdout } = await run(deno, args, {
+    uid: 65534,
+    gid: 65534,
+    cwd: home,
+    env: { DENO_DIR: `${home}/cache` },
+  });
+  await Deno.remove(home, { recursive: true });
+  assert.equal(code, 1);
+  assert.match(stdout, /DKR-005/);
+  assert.match(stdout, /no permission on the socket[\s\S]*usermod -aG docker/);
+});
+
+privateTest("a cancelled call closes its request to the daemon", async (engine, image) => {
+  await session(engine, async (c) => {
+    await ticking(c, image, "cancelled");
+    const abort = new AbortController();
+    const call = { name: "docker_container_logs", arguments: { container: "cancelled", follow: 60 } };
+    const reading = c.client.callTool(call, { signal: abort.signal, onprogress: () => abort.abort() });
+    await assert.rejects(reading);
+    while (c.events.at(-1)?.name !== "docker_container_logs") await sleep(20);
+    assert.equal(c.events.at(-1)?.code, "DKR-020");
+    for (let waited = 0; await openConnections(engine) > 1; waited += 50) {
+      assert.ok(waited < 5000, "the daemon still has the connection of the cancelled call");
+      await sleep(50);
+    }
+    await c.text("docker_remove_container", { container: "cancelled", force: true });
+  });
+});
+
+/** Connections that the daemon holds on its API socket: lines of /proc/net/unix that name it, without the listener. */
+async function openConnections(engine: PrivateEngine): Promise<number> {
+  const table = await Deno.readTextFile(`/proc/${engine.pid()}/net/unix`);
+  // The third state column: 03 is connected, 01 is listening.
+  return table.split("\n").filter((line) => line.endsWith(` ${engine.socket}`) && / 0001 03 /.test(line)).length;
+}
+
+interface RunOptions {
+  uid?: number;
+  gid?: number;
+  cwd: string;
+  env?: Record<string, string>;
+}
+
+async function run(program: string, args: string[], options: RunOptions) {
+  const { code, stdout, stderr } = await new Deno.Command(program, { args, ...options }).output();
+  const [out = "", err = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (options.uid === undefined) assert.equal(code, 0, err);
+  return { code, stdout: out || err };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
