@@ -29,11 +29,14 @@ async function run(config: Config, args: readonly string[]): Promise<number> {
     case "version":
       return print(`${metadata.name} ${metadata.version}\n`);
     case "permissions":
-      return print(permissionsText(config, ownFlags(args, command.name)));
+      return print(permissionsText(config, ownFlags(config, args, command.name)));
     case "client-config":
-      return printClientConfig(config, { client: command.client, args: ownFlags(args, command.name, command.client) });
+      return printClientConfig(config, {
+        client: command.client,
+        args: ownFlags(config, args, command.name, command.client),
+      });
     case "demo":
-      return await demo({ serve: serveCommand(config, ownFlags(args, command.name)), write: print });
+      return await demo({ serve: serveCommand(config, ownFlags(config, args, command.name)), write: print });
     case "serve":
       serveOnStdio(createApp(config).server);
       return 0;
@@ -78,9 +81,13 @@ function serveCommand(config: Config, args: readonly string[]): [string, ...stri
   return [Deno.execPath(), "run", ...flags, file, "serve", ...args];
 }
 
-/** The flags without the words of the command; the engine that was found is pinned. */
-function ownFlags(args: readonly string[], ...words: string[]): string[] {
-  return args.filter((arg) => !words.includes(arg));
+/** The flags without the words of the command; the engine that was found is pinned, since a client starts elsewhere. */
+function ownFlags({ engine: { host, tls } }: Config, args: readonly string[], ...words: string[]): string[] {
+  const own = args.filter((arg) => !words.includes(arg));
+  if (own.some((arg) => arg.startsWith("--host"))) return own;
+  const folder = tls?.ca?.replace(/\/[^/]*$/, "");
+  const trust = folder ? ["--cert-path", folder] : tls ? ["--tls-verify"] : [];
+  return [...own, "--host", host, ...trust];
 }
 
 function print(text: string): number {

@@ -1,5 +1,7 @@
 import { packFiles } from "../src/engine/tar.ts";
+import type { MountPoint } from "../src/engine/containers.ts";
 import type { Route } from "./fake_daemon.ts";
+import { born, details, exitOf, listed, logOf, row, sample } from "./fake_container_answers.ts";
 import { failure, frames, json, NoSuch, type Seen } from "./fake_http.ts";
 
 export interface FakeContainer {
@@ -15,12 +17,10 @@ export interface FakeContainer {
   log: { stream: "stdout" | "stderr"; text: string }[];
   files: Map<string, Uint8Array<ArrayBuffer>>;
   health?: string;
+  mounts: MountPoint[];
 }
 
 type FindImage = (name: string) => { Id: string } | undefined;
-
-const never = "0001-01-01T00:00:00Z";
-const born = "2026-01-01T10:00:00.000000000Z";
 
 /** The containers of the fake daemon, with their routes. */
 export function fakeContainers(findImage: FindImage) {
@@ -54,6 +54,7 @@ export function fakeContainers(findImage: FindImage) {
       exitCode: 0,
       log: [],
       files,
+      mounts: [],
     };
     all.unshift(health ? { ...container, health } : container);
     return json({ Id, Warnings: [] }, 201);
@@ -128,11 +129,7 @@ export function fakeContainers(findImage: FindImage) {
     post("unpause", (container) => (container.state = "running", done())),
     post("rename", (container, { query }) => (container.Name = query["name"] ?? "", done())),
     post("update", (container, { body }) => (Object.assign(container.HostConfig, body), json({ Warnings: null }))),
-    post(
-      "wait",
-      ({ exitCode, state }) =>
-        state === "running" ? new Response(new ReadableStream()) : json({ StatusCode: exitCode }),
-    ),
+    post("wait", exitOf),
     post("attach", (container) => new Response(frames(interpret(container.Config.Cmd ?? []).output))),
     post("exec", (container, { body }) => {
       if (container.state !== "running") return failure(409, `Container ${container.Id} is not running`);
@@ -147,7 +144,7 @@ export function fakeContainers(findImage: FindImage) {
       (_, id) => json({ ID: id, Running: false, ExitCode: interpret(execs.get(id)?.words ?? []).exit ?? 0, Pid: 7 }),
     ],
     ["DELETE", /^\/containers\/([^/]+)$/, ({ query }, name) => remove(find(name), query["force"] === "true")],
-    ["GET", /^\/containers\/([^/]+)\/logs$/, ({ query }, name) => new Response(logOf(find(name), query))],
+    ["GET", /^\/containers\/([^/]+)\/logs$/, (ask, name) => logOf(find(name), ask)],
     ["GET", /^\/containers\/([^/]+)\/stats$/, (_, name) => json(sample(find(name)))],
     ["GET", /^\/containers\/([^/]+)\/top$/, (_, name) => {
       find(name);
@@ -183,100 +180,4 @@ function interpret(words: readonly string[]): { output: FakeContainer["log"]; ex
   if (command === "echo") return { output: [{ stream: "stdout", text: rest.join(" ") + "\n" }], exit: 0 };
   if (command === "fail") return { output: [{ stream: "stderr", text: "it failed\n" }], exit: Number(rest[0] ?? 1) };
   return { output: [] };
-}
-
-function logOf(container: FakeContainer, query: Record<string, string>): Uint8Array<ArrayBuffer> {
-  const tail = query["tail"] === "all" ? container.log.length : Number(query["tail"]);
-  const stamped = container.log.map(({ stream, text }, i) => {
-    const time = new Date(Date.parse("2026-01-01T10:00:00Z") + i * 1000).toISOString().replace("Z", "000000Z");
-    return { stream, text: query["timestamps"] === "true" ? `${time} ${text}` : text };
-  });
-  return frames(stamped.slice(-tail).filter(({ stream }) => query[stream] === "true"));
-}
-
-let clock = 0;
-
-function sample({ Name, state }: FakeContainer) {
-  clock += 1;
-  const idle = { read: never, cpu_stats: { cpu_usage: { total_usage: 0 } }, memory_stats: {} };
-  if (state !== "running") return idle;
-  return {
-    name: `/${Name}`,
-    read: new Date(Date.now() - 1000).toISOString(),
-    cpu_stats: { cpu_usage: { total_usage: clock * 50 }, system_cpu_usage: clock * 1000, online_cpus: 4 },
-    memory_stats: { usage: 64_000_000, limit: 512_000_000, stats: { inactive_file: 14_000_000 } },
-    networks: { eth0: { rx_bytes: 1000, tx_bytes: 2000 }, eth1: { rx_bytes: 10, tx_bytes: 20 } },
-    blkio_stats: { io_service_bytes_recursive: [{ op: "Read", value: 4096 }, { op: "write", value: 8192 }] },
-    pids_stats: { current: 3 },
-  };
-}
-
-function listed(container: FakeContainer, { query }: Seen): boolean {
-  const filters: Record<string, string[]> = JSON.parse(query["filters"] ?? "{}");
-  const every = query["all"] === "true" || container.state === "running" || container.state === "paused";
-  const labels: Record<string, string> = container.Config.Labels ?? {};
-  const wants = (key: string, test: (value: string) => boolean) => filters[key]?.some(test) ?? true;
-  return every && wants("status", (status) => container.state === status) &&
-    wants("name", (name) => container.Name.includes(name)) &&
-    wants("label", (label) => Object.entries(labels).some(([k, v]) => label === k || label === `${k}=${v}`));
-}
-
-function row(container: FakeContainer) {
-  const { Id, Name, Config, HostConfig, state, exitCode, health } = container;
-  const Ports = Object.entries<{ HostPort: string }[]>(HostConfig.PortBindings ?? {}).flatMap(([port, bindings]) =>
-    bindings.flatMap(({ HostPort }) =>
-      ["0.0.0.0", "::"].map((IP) => ({
-        IP,
-        PrivatePort: parseInt(port),
-        PublicPort: Number(HostPort),
-        Type: port.split("/")[1],
-      }))
-    )
-  );
-  const up = health ? `Up 3 minutes (${health})` : "Up 3 minutes";
-  const Status = state === "running" ? up : state === "exited" ? `Exited (${exitCode}) 1 minute ago` : "Created";
-  return {
-    Id,
-    Names: [`/${Name}`],
-    Image: Config.Image,
-    ImageID: "sha256:b",
-    Command: "",
-    Created: 1_767_261_600,
-    State: state,
-    Status,
-    Ports: state === "running" ? Ports : [],
-    Labels: Config.Labels ?? {},
-  };
-}
-
-function details(container: FakeContainer) {
-  const { Id, Name, Config, HostConfig, state, exitCode, health } = container;
-  const [Path = "", ...Args] = [...(Config.Entrypoint ?? []), ...(Config.Cmd ?? ["sh"])];
-  const started = state !== "created";
-  return {
-    Id,
-    Name: `/${Name}`,
-    Image: "sha256:" + "b".repeat(64),
-    Created: born,
-    Path,
-    Args,
-    RestartCount: 0,
-    Platform: "linux",
-    State: {
-      Status: state,
-      Running: state === "running" || state === "paused",
-      Paused: state === "paused",
-      OOMKilled: false,
-      Pid: state === "running" ? 4711 : 0,
-      ExitCode: exitCode,
-      Error: "",
-      StartedAt: started ? born : never,
-      FinishedAt: state === "exited" ? "2026-01-01T10:05:00Z" : never,
-      ...(health ? { Health: { Status: health, FailingStreak: 0, Log: [] } } : {}),
-    },
-    Config: { Tty: false, ...Config },
-    HostConfig,
-    Mounts: [],
-    NetworkSettings: { Ports: {}, Networks: { bridge: { IPAddress: "172.17.0.2", Aliases: null } } },
-  };
 }

@@ -7,6 +7,8 @@ export interface Seen {
   // deno-lint-ignore no-explicit-any -- tests look into it freely
   body: any;
   bytes: Uint8Array<ArrayBuffer>;
+  /** The other side gave up before the answer had come to its end. */
+  broken?: boolean;
 }
 
 /** Thrown by a route, answered as Docker does. */

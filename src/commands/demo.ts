@@ -8,7 +8,7 @@ export interface DemoParts {
 /** An image that is made without a registry where the tests run; it is used where it is there. */
 const localImage = "docker-mcp/busybox:test";
 const publicImage = "busybox:1.37";
-const name = "docker-mcp-demo-web";
+const name = `docker-mcp-demo-${Deno.pid}`;
 
 /** Drives the server over stdio as a client would, on the engine that is there. Gives the exit code. */
 export async function demo({ serve, write }: DemoParts): Promise<number> {
@@ -55,7 +55,7 @@ async function play({ request }: Session, write: (text: string) => void): Promis
   await call("docker_container_logs", { container: name, tail: 5 });
   await call("docker_container_stats", { containers: [name] });
   write("\nA name that is not there, and a request that the rules refuse:\n");
-  await call("docker_container_logs", { container: "docker-mcp-demo-wbe" }, { fails: true });
+  await call("docker_container_logs", { container: name.replace("demo", "dmeo") }, { fails: true });
   await call("docker_run_container", { image, privileged: true }, { fails: true });
   await call("docker_stop_container", { container: name, timeout: 1 });
   await call("docker_remove_container", { container: name });

@@ -39,60 +39,60 @@ function countedBody(length: number): BodyReader {
   };
 }
 
-type Phase = "size" | "extension" | "data" | "end_of_data" | "trailer" | "done";
+interface ChunkState {
+  phase: "size" | "extension" | "data" | "end_of_data" | "done";
+  /** How much of the chunk is still to come. */
+  size: number;
+  /** How long the size was, as it was written. */
+  digits: number;
+}
 
 /**
  * Takes the chunk lines out of a chunked body. It works in place, so that a read of hundreds of small chunks (the
  * daemon sends one for each log frame) becomes one piece.
  */
 function chunkedBody(): BodyReader {
-  let phase: Phase = "size";
-  let size = 0;
-  let digits = 0;
-  let trailerLength = 0;
-
-  /** One byte that is no payload. */
-  const step = (byte: number): void => {
-    if (byte === carriageReturn) return;
-    const lineEnds = byte === lineFeed;
-    if (phase === "end_of_data") {
-      if (!lineEnds) throw new SyntaxError("a chunk is longer than announced");
-      phase = "size";
-    } else if (phase === "trailer") {
-      if (lineEnds && trailerLength === 0) phase = "done";
-      trailerLength = lineEnds ? 0 : trailerLength + 1;
-    } else if (lineEnds) {
-      if (digits === 0) throw new SyntaxError("a chunk has no size");
-      phase = size > 0 ? "data" : "trailer";
-      digits = 0;
-    } else if (phase === "size") {
-      const digit = hexDigit(byte);
-      if (digit >= 0 && ++digits <= longestSize) size = size * 16 + digit;
-      else if (digits > 0 && (byte === semicolon || byte === space)) phase = "extension";
-      else throw new SyntaxError("the size of a chunk is not a number");
-    }
-  };
-
+  const state: ChunkState = { phase: "size", size: 0, digits: 0 };
   return {
     closeEnds: false,
-    ended: () => phase === "done",
+    ended: () => state.phase === "done",
     take(bytes) {
       let kept = 0;
-      for (let at = 0; at < bytes.length && phase !== "done";) {
-        if (phase !== "data") {
-          step(bytes[at++] ?? 0);
+      for (let at = 0; at < bytes.length && state.phase !== "done";) {
+        if (state.phase !== "data") {
+          readChunkLine(state, bytes[at++] ?? 0);
           continue;
         }
-        const length = Math.min(size, bytes.length - at);
+        const length = Math.min(state.size, bytes.length - at);
         bytes.copyWithin(kept, at, at + length);
         kept += length;
         at += length;
-        size -= length;
-        if (size === 0) phase = "end_of_data";
+        state.size -= length;
+        if (state.size === 0) state.phase = "end_of_data";
       }
       return bytes.subarray(0, kept);
     },
   };
+}
+
+/** Goes on by one byte that is no payload. */
+function readChunkLine(state: ChunkState, byte: number): void {
+  if (byte === carriageReturn) return;
+  const lineEnds = byte === lineFeed;
+  if (state.phase === "end_of_data") {
+    if (!lineEnds) throw new SyntaxError("a chunk is longer than announced");
+    state.phase = "size";
+  } else if (lineEnds) {
+    if (state.digits === 0) throw new SyntaxError("a chunk has no size");
+    // Trailers may follow the empty chunk; nobody wants them.
+    state.phase = state.size > 0 ? "data" : "done";
+    state.digits = 0;
+  } else if (state.phase === "size") {
+    const digit = hexDigit(byte);
+    if (digit >= 0 && ++state.digits <= longestSize) state.size = state.size * 16 + digit;
+    else if (state.digits > 0 && (byte === semicolon || byte === space)) state.phase = "extension";
+    else throw new SyntaxError("the size of a chunk is not a number");
+  }
 }
 
 const lineFeed = 10;

@@ -61,7 +61,14 @@ export interface UpgradedSocket {
 
 /** Builds a request path; each inserted value is encoded, so that a name can never change the endpoint. */
 export function path(strings: TemplateStringsArray, ...values: string[]): string {
-  return strings.reduce((built, text, i) => built + encodeURIComponent(values[i - 1] ?? "") + text);
+  return strings.reduce((built, text, i) => built + segment(values[i - 1] ?? "") + text);
+}
+
+/** Dots cannot be encoded: `/containers/../json` would be another endpoint. */
+function segment(value: string): string {
+  if (value !== "." && value !== "..") return encodeURIComponent(value);
+  const facts = { fault: { kind: "status", status: 400 }, request: "a request" } as const;
+  throw new EngineError(`"${value}" is not a name`, facts);
 }
 
 /** The query string with its leading `?`, or nothing. */

@@ -40,6 +40,24 @@ Deno.test("nobody listens: a socket that was left behind, a plain file, a port",
   for (const host of hosts) await unreachable(host, { why: "refused", says: "nothing is listening there" });
 });
 
+Deno.test("a GET outlasts a daemon that starts again in a moment, a change does not wait for it", async () => {
+  const folder = Deno.makeTempDirSync();
+  const left = Deno.listen({ transport: "unix", path: `${folder}/s` });
+  Deno.renameSync(`${folder}/s`, `${folder}/stale`);
+  left.close();
+  const daemon = startDaemon(async (conn, next) => {
+    await next();
+    await conn.write(new TextEncoder().encode(ok("1")));
+  });
+  const transport = transportTo(`unix://${folder}/stale`);
+  setTimeout(() => Deno.renameSync(daemon.path, `${folder}/stale`), 30);
+  const [safe, change] = await Promise.allSettled([json(transport, get), none(transport, post)]);
+  transport.close();
+  await daemon.stop();
+  assert.deepEqual(safe, { status: "fulfilled", value: 1 });
+  assert.equal(change.status, "rejected");
+});
+
 Deno.test("a host name that does not resolve", async () => {
   await unreachable("tcp://nosuch.invalid:2375", { why: "unknown_host", says: "the host name does not resolve" });
 });

@@ -133,6 +133,7 @@ Deno.test("the daemon's own words become the message of a failure", async () => 
       }
     }
   }
+  assert.equal(daemon.requests.length, expected.length * 4, "an answer that refuses is not asked for again");
   transport.close();
   daemon.stop();
 });

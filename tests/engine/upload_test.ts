@@ -45,3 +45,17 @@ Deno.test("the daemon's refusal of a long upload is heard, though it reads no fu
   await failing(sent, { fault: { kind: "status", status: 409 }, says: "read-only" });
   daemon.stop();
 });
+
+Deno.test("an upload of unknown length may take longer than the time-out", async () => {
+  const daemon = answering(() => ok(""));
+  const content = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      controller.enqueue(new Uint8Array(10));
+      controller.close();
+    },
+  });
+  const transport = transportTo(daemon.host, { timeout: 100 });
+  assert.equal(await none(transport, { method: "PUT", path: "/x", body: { kind: "tar", content } }), 200);
+  await daemon.stop();
+});

@@ -92,17 +92,23 @@ async function startExec({ engine }: Context, input: ExecInput, { id, signal }: 
   if (input.stdin === undefined) return (await engine.exec.start(id, tty, { signal })).chunks();
   const socket = await engine.exec.attach(id, tty, { signal });
   // Not awaited: a command that writes before it has read all would wait for us, as we for it.
-  feed(socket, input.stdin);
+  feed(socket, { stdin: input.stdin, tty });
   return socket.chunks();
 }
 
-async function feed(socket: UpgradedSocket, stdin: string): Promise<void> {
+async function feed(socket: UpgradedSocket, { stdin, tty }: { stdin: string; tty: boolean }): Promise<void> {
   try {
-    await socket.write(new TextEncoder().encode(stdin));
-    await socket.closeWrite();
+    await socket.write(new TextEncoder().encode(tty ? typed(stdin) : stdin));
+    // On a terminal the daemon takes the end of the input for the end of the output too.
+    if (!tty) await socket.closeWrite();
   } catch {
     // The command ended without reading its input; its exit code tells the rest.
   }
+}
+
+/** As a person types it: Ctrl-D ends the input at the start of a line, and before that the line. */
+function typed(stdin: string): string {
+  return stdin === "" || stdin.endsWith("\n") ? `${stdin}\x04` : `${stdin}\x04\x04`;
 }
 
 /** A daemon that dies closes the output as if the command had ended; only the question for the exit code tells. */

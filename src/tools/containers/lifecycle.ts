@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineTool } from "../../define.ts";
+import { type Context, defineTool } from "../../define.ts";
 import { within } from "../facts/signals.ts";
 import { container, waitTime, wholeSeconds } from "../fields.ts";
 import { limitFields, present, restart, toResources } from "../spec/resources.ts";
@@ -31,8 +31,9 @@ export const stopContainer = defineTool({
   input: z.strictObject({ container, timeout: wholeSeconds.optional() }),
   output: named.extend({ stopped: z.boolean().describe("False: it was stopped already") }),
   text: ({ container, stopped }) => stopped ? `Stopped ${container}.` : `${container} was stopped already.`,
-  async run({ engine, signal }, { container, timeout }) {
-    return { container, stopped: await engine.containers.stop(container, { signal, ...present({ timeout }) }) };
+  async run(context, { container, timeout }) {
+    const options = { signal: context.signal, timeout: timeout ?? await ownGrace(context, container) };
+    return { container, stopped: await context.engine.containers.stop(container, options) };
   },
 });
 
@@ -44,11 +45,17 @@ export const restartContainer = defineTool({
   input: z.strictObject({ container, timeout: wholeSeconds.optional() }),
   output: named.extend({ restarted: z.literal(true) }),
   text: ({ container }) => `Restarted ${container}.`,
-  async run({ engine, signal }, { container, timeout }) {
-    await engine.containers.restart(container, { signal, ...present({ timeout }) });
+  async run(context, { container, timeout }) {
+    const options = { signal: context.signal, timeout: timeout ?? await ownGrace(context, container) };
+    await context.engine.containers.restart(container, options);
     return { container, restarted: true as const };
   },
 });
+
+/** Seconds that the Engine waits by itself; they are asked for, since the request has to wait longer than that. */
+async function ownGrace({ engine, signal }: Context, container: string): Promise<number> {
+  return (await engine.containers.inspect(container, { signal })).Config.StopTimeout ?? 10;
+}
 
 export const killContainer = defineTool({
   name: "docker_kill_container",

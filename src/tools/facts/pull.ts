@@ -10,11 +10,10 @@ export interface ImageReference {
 
 /** `registry:5000/team/app:1.2` becomes name and tag; no tag means `latest`, as in `docker pull`. */
 export function parseReference(image: string): ImageReference {
-  const digest = image.indexOf("@");
-  if (digest >= 0) return { name: image.slice(0, digest), tag: image.slice(digest + 1) };
-  const colon = image.lastIndexOf(":");
-  const tagged = colon > image.lastIndexOf("/");
-  return tagged ? { name: image.slice(0, colon), tag: image.slice(colon + 1) } : { name: image, tag: "latest" };
+  const [named = "", digest] = image.split("@");
+  const colon = named.lastIndexOf(":");
+  const tagged = colon > named.lastIndexOf("/");
+  return { name: tagged ? named.slice(0, colon) : named, tag: digest ?? (tagged ? named.slice(colon + 1) : "latest") };
 }
 
 /** Milliseconds between two notes of progress. */

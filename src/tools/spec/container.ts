@@ -22,7 +22,7 @@ const health = parsed(
   }),
   ({ cmd, disable, ...timing }): HealthcheckConfig => {
     if (disable || cmd === "none") return { Test: ["NONE"] };
-    if (cmd === undefined) throw new Expected('expected "cmd": a shell line or a list of words');
+    if (!cmd?.length) throw new Expected('expected "cmd": a shell line or a list of words');
     const known = Array.isArray(cmd) && ["CMD", "CMD-SHELL", "NONE"].includes(cmd[0] ?? "");
     const Test = typeof cmd === "string" ? ["CMD-SHELL", cmd] : known ? cmd : ["CMD", ...cmd];
     return present({

@@ -8,7 +8,7 @@ export interface Volumes {
   mounts: Mount[];
 }
 
-const mountObject = z.looseObject({
+const mountObject = z.strictObject({
   type: z.enum(["bind", "volume", "tmpfs"]).optional(),
   host_path: z.string().optional(),
   source: z.string().optional(),
@@ -68,18 +68,26 @@ function readObject(entry: z.output<typeof mountObject>): Entry {
     const size = entry.size === undefined ? {} : { TmpfsOptions: { SizeBytes: entry.size } };
     return { mount: { Type: "tmpfs", Target: inContainer(target), ...size } };
   }
+  if (entry.type !== undefined && (entry.type === "bind") !== isPath(source ?? "")) {
+    const wanted = entry.type === "bind" ? "an absolute host path" : "a volume name";
+    throw new Expected(`expected ${wanted} for a mount of type ${entry.type}, got "${source ?? "nothing"}"`);
+  }
   const mode = entry.mode ?? (entry.read_only ? "ro" : undefined);
   return readBind([source, target, mode].filter((part) => part !== undefined).join(":"));
 }
 
 function checkSource(source: string): void {
-  if (/^([/\\~]|[A-Za-z]:[\\/])/.test(source) ? !source.startsWith("~") : /^[A-Za-z0-9][\w.-]+$/.test(source)) return;
+  if (isPath(source) || /^[A-Za-z0-9][\w.-]+$/.test(source)) return;
   throw new Expected(`expected an absolute host path or a volume name, got "${source}"`);
 }
 
 function inContainer(path: string): string {
-  if (/^([/\\]|[A-Za-z]:[\\/])/.test(path)) return path;
+  if (isPath(path)) return path;
   throw new Expected(`expected an absolute path in the container, got "${path}"`);
+}
+
+function isPath(text: string): boolean {
+  return /^([/\\]|[A-Za-z]:[\\/])/.test(text);
 }
 
 function splitOptions(text: string): [string, string] {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DeviceRequest, Resources, RestartPolicy } from "../../engine/container_types.ts";
-import { bytes, cpus, Expected, parsed } from "./units.ts";
+import { bytes, bytesOrUnlimited, cpus, Expected, parsed } from "./units.ts";
 
 /** `always`, `unless-stopped`, `no`, `on-failure` or `on-failure:3`. */
 export const restart = parsed(z.string(), (value): RestartPolicy => {
@@ -22,7 +22,7 @@ export const limitFields = {
   cpu: cpus.optional().describe("CPUs, e.g. 0.5"),
   memory: bytes.optional().describe("e.g. 512m"),
   memory_reservation: bytes.optional(),
-  memory_swap: bytes.optional().describe("Memory plus swap; -1 for no limit"),
+  memory_swap: bytesOrUnlimited.optional().describe("Memory plus swap; -1 for no limit"),
   cpu_shares: z.number().int().min(0).max(262144).optional(),
   cpuset: z.string().regex(/^\d+([-,]\d+)*$/, "expected CPUs like 0-2,4").optional(),
   pids_limit: z.number().int().min(-1).max(4194304).optional(),
@@ -49,21 +49,20 @@ export const ulimits = parsed(
   (given) =>
     Object.entries(given).map(([Name, value]) => {
       if (typeof value === "object") return { Name, Soft: value.soft, Hard: value.hard };
-      const [soft, hard = soft] = String(value).split(":").map(Number);
-      if (!Number.isInteger(soft) || !Number.isInteger(hard)) {
+      const [, soft, hard = soft] = /^(-1|\d+)(?::(-1|\d+))?$/.exec(String(value)) ?? [];
+      if (soft === undefined) {
         throw new Expected(`expected a limit like 1024 or 1024:2048 for "${Name}", got "${value}"`);
       }
-      return { Name, Soft: soft ?? 0, Hard: hard ?? 0 };
+      return { Name, Soft: Number(soft), Hard: Number(hard) };
     }),
 );
 
-/** Devices as `docker run --device` takes them: `/dev/sda[:/dev/xvda[:rwm]]`. */
+/** Devices as `docker run --device` takes them: `/dev/sda[:/dev/xvda][:rwm]`. */
 export const devices = parsed(z.array(z.string()), (given) =>
   given.map((text) => {
-    const [PathOnHost = "", PathInContainer = PathOnHost, CgroupPermissions = "rwm", ...rest] = text.split(":");
-    if (!PathOnHost.startsWith("/") || !/^[rwm]+$/.test(CgroupPermissions) || rest.length > 0) {
-      throw new Expected(`expected a device like /dev/snd or /dev/sda:/dev/xvda:rwm, got "${text}"`);
-    }
+    const match = /^(\/[^:]*)(?::(\/[^:]*))?(?::([rwm]+))?$/.exec(text);
+    if (!match) throw new Expected(`expected a device like /dev/snd or /dev/sda:/dev/xvda:rwm, got "${text}"`);
+    const [, PathOnHost = "", PathInContainer = PathOnHost, CgroupPermissions = "rwm"] = match;
     return { PathOnHost, PathInContainer, CgroupPermissions };
   }));
 
@@ -88,7 +87,7 @@ export const gpus = parsed(
 
 function gpuCount(value: string | number): number {
   const count = value === "all" ? -1 : Number(value);
-  if (Number.isInteger(count)) return count;
+  if (Number.isInteger(count) && (count === -1 || count > 0)) return count;
   throw new Expected(`expected "all" or a number of GPUs, got "${value}"`);
 }
 

@@ -23,6 +23,9 @@ const scalar = z.union([z.string(), z.number()]);
 /** Bytes as a number or as Docker writes them: `512m`, `1.5g`, `64KiB`. */
 export const bytes = parsed(scalar, parseBytes);
 
+/** As `bytes`, or -1 for no limit. */
+export const bytesOrUnlimited = parsed(scalar, (value) => Number(value) === -1 ? -1 : parseBytes(value));
+
 /** A duration as Go writes it (`30s`, `1m30s`, `500ms`) or a number of seconds; becomes nanoseconds. */
 export const duration = parsed(scalar, (value) => Math.round(parseSeconds(value) * 1e9));
 
@@ -32,7 +35,7 @@ export const seconds = parsed(scalar, parseSeconds);
 const units: Record<string, number> = { "": 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
 function parseBytes(value: string | number): number {
-  const match = /^(-?\d+(?:\.\d+)?)\s*([bkmgt]?)(?:i?b)?$/i.exec(String(value).trim());
+  const match = /^(\d+(?:\.\d+)?)\s*([bkmgt]?)(?:i?b)?$/i.exec(String(value).trim());
   const unit = units[match?.[2]?.toLowerCase() ?? ""];
   if (!match || unit === undefined) {
     throw new Expected(`expected bytes like 512m, 1.5g or 1073741824, got "${value}"`);

@@ -1,4 +1,3 @@
-import { parse } from "shell-quote";
 import { z } from "zod";
 import { Expected, parsed } from "./units.ts";
 
@@ -9,18 +8,29 @@ export const words = parsed(z.union([z.string(), z.array(z.string())]), (value) 
   return list;
 });
 
-/** `["sh", "-c", ...]` is what a person means who writes an operator; guessing it would run something else. */
+/** Blanks, "double quoted", 'single quoted', \x, an operator, plain text, and a quote that nothing closes. */
+const tokens = /(\s+)|"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)|([|&;<>()`]+)|([^\s"'\\|&;<>()`]+)|(["'\\])/gs;
+
 function splitWords(line: string): string[] {
-  return parse(line, (name) => `$${name}`).map((token) => {
-    if (typeof token === "string") return token;
-    if ("op" in token && token.op === "glob" && "pattern" in token) return token.pattern;
-    if ("comment" in token) return `#${token.comment}`;
-    throw new Expected(
-      `expected words without shell operators, got "${token.op}"; a shell runs them: ["sh", "-c", ${
-        JSON.stringify(line)
-      }]`,
-    );
-  });
+  const list: string[] = [];
+  let word: string | undefined;
+  for (const [, blank, double, single, escaped, operator, plain, open] of line.matchAll(tokens)) {
+    if (operator !== undefined) throw new Expected(shellInstead(line, operator));
+    if (open !== undefined) throw new Expected(`expected words, got one with ${open} that nothing closes: "${line}"`);
+    if (blank !== undefined) {
+      if (word !== undefined) list.push(word);
+      word = undefined;
+      continue;
+    }
+    word = (word ?? "") + (double?.replace(/\\(["\\$`])/g, "$1") ?? single ?? escaped ?? plain ?? "");
+  }
+  return word === undefined ? list : [...list, word];
+}
+
+/** A shell is what a person means who writes an operator; guessing it would run something else. */
+function shellInstead(line: string, operator: string): string {
+  const words = JSON.stringify(["sh", "-c", line]);
+  return `expected words without shell operators, got "${operator}"; a shell runs them: ${words}`;
 }
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
@@ -32,6 +42,7 @@ export const environment = parsed(
 );
 
 function assignment([key, value]: [string, string | number | boolean | null]): string {
+  if (key.includes("=")) throw new Expected(`expected a name without "=", got "${key}"`);
   return checkAssignment(`${key}=${value ?? ""}`);
 }
 

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { toolsets } from "../src/catalog.ts";
+import { definitionsOf } from "../src/definitions.ts";
+import definitions from "../src/server/definitions.json" with { type: "json" };
+import { documents } from "./docs.ts";
+
+const root = new URL("..", import.meta.url);
+const tools = toolsets.flatMap((toolset) => toolset.tools);
+
+/** Words that a name may begin with after `docker_`, or end with where the verb would say nothing: `docker_version`. */
+const verbs =
+  /^(list|inspect|create|run|start|stop|restart|kill|pause|unpause|rename|update|wait|exec|copy_to|copy_from|remove|prune|pull)_/;
+const nouns = new Set([
+  "docker_container_logs",
+  "docker_container_stats",
+  "docker_container_top",
+  "docker_container_diff",
+  "docker_version",
+  "docker_system_info",
+  "docker_healthcheck",
+]);
+
+Deno.test("what is made from the code is in step with it", () => {
+  for (const [path, text] of documents) {
+    const written = Deno.readTextFileSync(new URL(path, root));
+    assert.equal(written, text, `${path} is stale: run "deno task docs"`);
+  }
+});
+
+Deno.test("the definitions of all tools", async (t) => {
+  await t.assertSnapshot(definitions);
+});
+
+Deno.test("the tools are the ones that were promised, each once", () => {
+  const names = tools.map(({ name }) => name);
+  assert.deepEqual(names.filter((name, i) => names.indexOf(name) !== i), []);
+  const toolsetNames = toolsets.map(({ name }) => name);
+  assert.equal(new Set(toolsetNames).size, toolsetNames.length);
+  assert.equal(names.length, 27);
+});
+
+Deno.test("a tool's name is docker_verb_noun", () => {
+  for (const { name } of tools) {
+    assert.match(name, /^docker(_[a-z]+)+$/);
+    assert.ok(verbs.test(name.slice("docker_".length)) || nouns.has(name), `${name} begins with no known verb`);
+  }
+});
+
+Deno.test("a tool has a title and at most three sentences that end with a full stop", () => {
+  for (const { name, title, description } of tools) {
+    assert.match(title, /^[A-Z][^.]{3,40}$/, name);
+    assert.match(description, /^[A-Z].*\.$/, name);
+    assert.ok(
+      description.split(/[.:;] /).length <= 4 && description.split(/\. /).length <= 3,
+      `${name}: ${description}`,
+    );
+  }
+});
+
+Deno.test("inputs are strict objects without alternatives at the top, which some clients cannot read", () => {
+  for (const { name, inputSchema, outputSchema } of definitions) {
+    assert.equal(inputSchema.type, "object", name);
+    assert.equal(inputSchema.additionalProperties, false, `${name} takes unknown arguments`);
+    assert.equal(outputSchema.type, "object", name);
+    for (const schema of [inputSchema, outputSchema]) {
+      for (const key of ["anyOf", "oneOf", "allOf", "not", "$ref", "$schema"]) assert.ok(!(key in schema), name);
+    }
+  }
+});
+
+Deno.test("a tool that loses data says what, and takes the token that confirms it; no other does", () => {
+  for (const { name, risk, consequence } of tools) {
+    assert.equal(consequence !== undefined, risk === "destroy", name);
+    const properties = definitions.find((definition) => definition.name === name)?.inputSchema.properties ?? {};
+    assert.equal("confirm" in properties, risk === "destroy", name);
+  }
+});
+
+Deno.test("the annotations follow from the risk", () => {
+  const hints = (readOnlyHint: boolean, destructiveHint: boolean) => ({ readOnlyHint, destructiveHint });
+  const expected = {
+    read: hints(true, false),
+    change: hints(false, false),
+    execute: hints(false, true),
+    destroy: hints(false, true),
+  };
+  for (const { name, risk, idempotent, openWorld } of tools) {
+    const annotations = definitions.find((definition) => definition.name === name)?.annotations;
+    const rest = { idempotentHint: risk === "read" || idempotent === true, openWorldHint: openWorld === true };
+    assert.deepEqual(annotations, { ...expected[risk], ...rest }, name);
+  }
+});
+
+Deno.test("a definition costs a model less than 700 bytes on average", () => {
+  const sizes = definitionsOf(toolsets).map(({ name, description, inputSchema }) => ({
+    name,
+    bytes: new TextEncoder().encode(JSON.stringify({ name, description, inputSchema })).length,
+  }));
+  const large = new Set(["docker_create_container", "docker_run_container"]);
+  const counted = sizes.filter(({ name }) => !large.has(name));
+  const average = counted.reduce((sum, { bytes }) => sum + bytes, 0) / counted.length;
+  const rest = sizes.filter(({ name }) => large.has(name)).map(({ name, bytes }) => `${name} ${bytes}`);
+  console.log(`name, description and input schema: ${Math.round(average)} bytes on average; ${rest.join(", ")}`);
+  assert.ok(average < 700, `${average} bytes`);
+});
+
+Deno.test("every tool has a golden answer", () => {
+  const goldens = filesBelow("tests/tools/").filter((path) => path.endsWith(".snap")).map(read).join("\n");
+  const missing = tools.filter(({ name }) => !goldens.includes(`snapshot[\`${name} answers 1\`]`));
+  assert.deepEqual(missing.map(({ name }) => name), [], "add a golden() beside the tool's tests");
+});
+
+Deno.test("every tool is called in a test on a real engine", () => {
+  const live = filesBelow("tests/live/tools/").filter((path) => path.endsWith("_test.ts")).map(read).join("\n");
+  const missing = tools.filter(({ name }) => !live.includes(`"${name}"`));
+  assert.deepEqual(missing.map(({ name }) => name), [], "add a liveTest() in tests/live/tools");
+});
+
+function filesBelow(folder: string): string[] {
+  return [...entriesOf(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(`${folder}${name}/`) : [`${folder}${name}`]
+  );
+}
+
+function entriesOf(folder: string): Iterable<Deno.DirEntry> {
+  try {
+    return [...Deno.readDirSync(new URL(folder, root))];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function read(path: string): string {
+  return Deno.readTextFileSync(new URL(path, root));
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { connect, type Connected } from "../../connect.ts";
+import { ended, golden, running } from "../golden.ts";
+
+async function stopped(connected: Connected): Promise<void> {
+  await running(connected);
+  await connected.text("docker_stop_container", { container: "web" });
+}
+
+async function paused(connected: Connected): Promise<void> {
+  await running(connected);
+  await connected.text("docker_pause_container", { container: "web" });
+}
+
+golden("docker_start_container", { args: { container: "web" }, before: stopped });
+golden("docker_stop_container", { args: { container: "web", timeout: 3 }, before: running });
+golden("docker_restart_container", { args: { container: "web" }, before: running });
+golden("docker_kill_container", { args: { container: "web", signal: "SIGHUP" }, before: running });
+golden("docker_pause_container", { args: { container: "web" }, before: running });
+golden("docker_unpause_container", { args: { container: "web" }, before: paused });
+golden("docker_rename_container", { args: { container: "web", new_name: "www" }, before: running });
+golden("docker_update_container", { args: { container: "web", memory: "128m" }, before: running });
+golden("docker_wait_container", { args: { container: "job" }, before: ended });
+
+Deno.test("docker_start_container and docker_stop_container say when there was nothing to do", async () => {
+  await using connected = await connect();
+  await running(connected);
+  const web = { container: "web" };
+  assert.equal(await connected.text("docker_start_container", web), "web was running already.");
+  assert.equal(await connected.text("docker_stop_container", web), "Stopped web.");
+  assert.equal(await connected.text("docker_stop_container", web), "web was stopped already.");
+  assert.equal(await connected.text("docker_start_container", web), "Started web.");
+});
+
+Deno.test("docker_stop_container and docker_restart_container leave the grace to the container unless told", async () => {
+  await using connected = await connect();
+  await running(connected);
+  for (const verb of ["stop", "restart"]) {
+    await connected.text(`docker_${verb}_container`, { container: "web" });
+    assert.deepEqual(connected.daemon.seen.at(-1)?.query, {});
+    await connected.text(`docker_${verb}_container`, { container: "web", timeout: 0 });
+    assert.deepEqual(connected.daemon.seen.at(-1)?.query, { t: "0" });
+  }
+  assert.match(
+    await connected.text("docker_stop_container", { container: "web", timeout: -1 }),
+    /^\[DKR-004\] .*: "timeout": expected at least 0\n/,
+  );
+});
+
+Deno.test("docker_kill_container sends SIGKILL unless told, and no words that are no signal", async () => {
+  await using connected = await connect();
+  await running(connected);
+  assert.match(
+    await connected.text("docker_kill_container", { container: "web", signal: "hang up" }),
+    /"signal": expected a signal like SIGHUP or 9/,
+  );
+  assert.equal(await connected.text("docker_kill_container", { container: "web" }), "Sent SIGKILL to web.");
+  assert.deepEqual(connected.daemon.seen.at(-1)?.query, { signal: "SIGKILL" });
+  assert.match(
+    await connected.text("docker_kill_container", { container: "web" }),
+    /^\[DKR-014\] .* is not running\nNext: Start it first with docker_start_container/,
+  );
+});
+
+Deno.test("docker_rename_container refuses a name that Docker would refuse", async () => {
+  await using connected = await connect();
+  await running(connected);
+  const text = await connected.text("docker_rename_container", { container: "web", new_name: "my web" });
+  assert.match(text, /"new_name": expected letters, digits, _ \. -, at least two/);
+  assert.equal(connected.daemon.container("web").Name, "web");
+});
+
+Deno.test("docker_update_container without a change is refused", async () => {
+  await using connected = await connect();
+  await running(connected);
+  const text = await connected.text("docker_update_container", { container: "web" });
+  assert.match(text, /^\[DKR-004\] .*: "cpu": nothing to change: give a limit or restart\n/);
+});
+
+Deno.test("docker_wait_container gives up after its time, and the container goes on", async () => {
+  await using connected = await connect();
+  await running(connected);
+  const answer = await connected.client.callTool({
+    name: "docker_wait_container",
+    arguments: { container: "web", timeout: "100ms" },
+  });
+  assert.deepEqual(answer.structuredContent, { container: "web", exited: false });
+  assert.equal(connected.daemon.container("web").state, "running");
+});
+
+Deno.test("a name that is not there is answered with the closest ones, by every tool of one container", async () => {
+  await using connected = await connect({ args: ["--destructive=allow"] });
+  await running(connected);
+  const { tools } = await connected.client.listTools();
+  const ofOne = tools.filter(({ inputSchema }) => inputSchema.required?.includes("container"));
+  const others: Record<string, Record<string, unknown>> = {
+    docker_rename_container: { new_name: "www" },
+    docker_update_container: { memory: "1g" },
+    docker_exec_command: { command: ["true"] },
+    docker_copy_to_container: { path: "/a", content: "a" },
+    docker_copy_from_container: { path: "/a" },
+  };
+  for (const { name } of ofOne) {
+    const text = await connected.text(name, { container: "wbe", ...others[name] });
+    assert.match(text, /^\[DKR-002\] Cannot do ".+": No container named "wbe"\nNext: Closest: "web"\. /, name);
+  }
+  assert.equal(ofOne.length, 17);
+});
