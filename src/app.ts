@@ -6,8 +6,12 @@ import { toolsets } from "./catalog.ts";
 import type { EngineFacts } from "./commands/doctor.ts";
 import { type Config, ConfigError } from "./config/config.ts";
 import type { Context, Tool } from "./define.ts";
+import { archiveFiles } from "./engine/archive_files.ts";
+import { localFiles } from "./engine/build_context.ts";
 import { type Engine, engine as engineOn } from "./engine/engine.ts";
 import { connect, type EngineTransport } from "./engine/transport.ts";
+import { folderRefusal } from "./safety/folders.ts";
+import { registry as registryOf } from "./registry/registry.ts";
 import { safety as safetyOf } from "./safety/safety.ts";
 import definitions from "./server/definitions.json" with { type: "json" };
 import type { ServerParts, ToolCall } from "./server/server.ts";
@@ -50,7 +54,10 @@ export function createApp(
   const names = (kind: Kind) => namesOf(engine, kind);
   const door = openDoor({ decide, hide, sinks, limits: config.limits, names });
   const tools = chosenTools(config);
-  const subjects = new Map(tools.map((tool) => [tool.name, subjectOf(tool, engine)]));
+  const registry = registryOf(config.registry);
+  const local = { ...config.files, refusal: folderRefusal };
+  const files = { ...localFiles(local), ...archiveFiles(local) };
+  const subjects = new Map(tools.map((tool) => [tool.name, subjectOf(tool, { engine, registry, files })]));
 
   async function call({ name, args, ...request }: ToolCall): Promise<Outcome> {
     const subject = subjects.get(name);
@@ -113,9 +120,9 @@ function chosenTools({ safety: { toolsets: wanted } }: Config): Tool[] {
   return toolsets.filter(({ name }) => wanted.length === 0 || wanted.includes(name)).flatMap(({ tools }) => tools);
 }
 
-/** A tool bound to the engine, as the call door wants it. */
-function subjectOf(tool: Tool, engine: Engine): Subject {
-  const contextOf = ({ signal, progress }: Call): Context => ({ engine, signal, progress });
+/** A tool bound to what it works with, as the call door wants it. */
+function subjectOf(tool: Tool, parts: Pick<Context, "engine" | "registry" | "files">): Subject {
+  const contextOf = ({ signal, progress }: Call): Context => ({ ...parts, signal, progress });
   return {
     name: tool.name,
     title: tool.title,
@@ -154,7 +161,7 @@ function newId(): string {
 type Kind = "container" | "image" | "network" | "volume";
 
 /** Existing names, for the closest ones to a name that was not found. */
-async function namesOf({ containers, images, networks }: Engine, kind: Kind): Promise<string[]> {
+async function namesOf({ containers, images, networks, volumes }: Engine, kind: Kind): Promise<string[]> {
   switch (kind) {
     case "container":
       return (await containers.list({ all: true })).flatMap(({ Names }) => Names.map((name) => name.slice(1)));
@@ -163,6 +170,6 @@ async function namesOf({ containers, images, networks }: Engine, kind: Kind): Pr
     case "network":
       return (await networks.list()).map(({ Name }) => Name);
     case "volume":
-      return [];
+      return (await volumes.list()).map(({ Name }) => Name);
   }
 }

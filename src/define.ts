@@ -1,10 +1,15 @@
 import type { z } from "zod";
+import type { ArchiveFiles } from "./engine/archive_files.ts";
+import type { LocalFiles } from "./engine/build_context.ts";
 import type { Engine } from "./engine/engine.ts";
+import type { Registry } from "./registry/registry.ts";
 import type { Risk } from "./safety/risk.ts";
 
 /** What a tool works with, and all it gets: no logger, no policy, no configuration. */
 export interface Context {
   engine: Engine;
+  registry: Registry;
+  files: LocalFiles & ArchiveFiles;
   /** Ends when the caller gives up or the deadline passes. */
   signal: AbortSignal;
   /** Tells the caller how far the work is; nothing happens when nobody asked. */

@@ -10,18 +10,31 @@ export type Sources = ReadonlyMap<string, string>;
 /** The import table: what each part of `src` may import of ours. A part is a folder or a file of `src`. */
 export const importTable: Record<string, readonly string[]> = {
   engine: [],
+  registry: [],
   config: [],
   telemetry: [],
   safety: ["engine"],
-  define: ["engine", "safety/risk"],
-  call: ["safety", "telemetry", "engine/errors"],
-  tools: ["define", "engine"],
+  define: ["engine", "registry", "safety/risk"],
+  call: ["safety", "telemetry", "engine/errors", "registry/errors"],
+  tools: ["define", "engine", "registry/errors", "registry/reference"],
   catalog: ["define", "tools"],
   definitions: ["define"],
   reference: ["define", "definitions", "safety/risk"],
   server: ["call/stage", "definitions"],
   commands: ["call/stage", "config"],
-  app: ["call", "catalog", "commands", "config", "define", "engine", "safety", "server", "telemetry", "deno.json"],
+  app: [
+    "call",
+    "catalog",
+    "commands",
+    "config",
+    "define",
+    "engine",
+    "registry",
+    "safety",
+    "server",
+    "telemetry",
+    "deno.json",
+  ],
 };
 
 interface WordRule {
@@ -51,8 +64,9 @@ export const wordRules: readonly WordRule[] = [
   },
   {
     words: /\bDeno\.(readTextFile|readFile|writeTextFile|writeFile|open|stat|lstat|readDir|mkdir|remove|makeTemp)/,
-    allowed: /^src\/(config\/|commands\/|engine\/(transport|address|over_socket|over_fetch|tls)\.ts)/,
-    instead: "disk belongs to config, commands and the TLS files of the engine's transport",
+    allowed:
+      /^src\/(config\/|commands\/|engine\/(archive_files|build_context|transport|address|over_socket|over_fetch|tls)\.ts)/,
+    instead: "disk belongs to config, commands, the context of builds and the TLS files of the engine's transport",
   },
   {
     words: /\bDeno\.(Command|run)\b/,

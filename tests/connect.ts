@@ -21,6 +21,8 @@ export interface Connected extends AsyncDisposable {
 export interface ConnectOptions {
   /** The program's own arguments. */
   args?: string[];
+  /** Its environment. */
+  env?: Record<string, string>;
   /** A real engine instead of the fake. */
   host?: string;
   client?: ClientOptions;
@@ -29,10 +31,12 @@ export interface ConnectOptions {
 }
 
 /** A real client in this process, over the real app, over the fake daemon or the engine at `host`. */
-export async function connect({ args = [], host, client: options, elicit }: ConnectOptions = {}): Promise<Connected> {
+export async function connect(
+  { args = [], env = {}, host, client: options, elicit }: ConnectOptions = {},
+): Promise<Connected> {
   const daemon = fakeDaemon();
   const events: CallEvent[] = [];
-  const config = parseConfig([...args, "--host", host ?? "unix:///fake/docker.sock"], () => undefined);
+  const config = parseConfig([...args, "--host", host ?? "unix:///fake/docker.sock"], (name) => env[name]);
   const app = createApp(config, { sinks: [(event) => events.push(event)], ...(host ? {} : { fetch: daemon.fetch }) });
   const [near, far] = InMemoryTransport.createLinkedPair();
   const handle = serveOnStdio(app.server, { transport: far });

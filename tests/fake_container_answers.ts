@@ -76,11 +76,13 @@ export function listed(container: FakeContainer, { query }: Seen): boolean {
   const wants = (key: string, test: (value: string) => boolean) => filters[key]?.some(test) ?? true;
   return every && wants("status", (status) => container.state === status) &&
     wants("name", (name) => container.Name.includes(name)) &&
+    wants("network", (network) => Object.keys(container.networks).includes(network)) &&
+    wants("volume", (volume) => container.mounts.some(({ Name }) => Name === volume)) &&
     wants("label", (label) => Object.entries(labels).some(([k, v]) => label === k || label === `${k}=${v}`));
 }
 
 export function row(container: FakeContainer) {
-  const { Id, Name, Config, state, exitCode, health } = container;
+  const { Id, Name, Config, state, exitCode, health, mounts, networks } = container;
   const Ports = published(container).flatMap(([port, bindings]) =>
     bindings.map(({ HostIp, HostPort }) => ({
       IP: HostIp,
@@ -95,18 +97,20 @@ export function row(container: FakeContainer) {
     Id,
     Names: [`/${Name}`],
     Image: Config.Image,
-    ImageID: "sha256:b",
+    ImageID: "sha256:" + "b".repeat(64),
     Command: "",
     Created: 1_767_261_600,
     State: state,
     Status,
     Ports,
     Labels: Config.Labels ?? {},
+    Mounts: mounts,
+    NetworkSettings: { Networks: networks },
   };
 }
 
 export function details(container: FakeContainer) {
-  const { Id, Name, Config, HostConfig, state, exitCode, health, mounts } = container;
+  const { Id, Name, Config, HostConfig, state, exitCode, health, mounts, networks } = container;
   const [Path = "", ...Args] = [...(Config.Entrypoint ?? []), ...(Config.Cmd ?? ["sh"])];
   const started = state !== "created";
   return {
@@ -135,7 +139,7 @@ export function details(container: FakeContainer) {
     Mounts: mounts,
     NetworkSettings: {
       Ports: Object.fromEntries(published(container)),
-      Networks: { bridge: { IPAddress: "172.17.0.2", Aliases: null } },
+      Networks: networks,
     },
   };
 }

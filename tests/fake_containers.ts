@@ -1,5 +1,5 @@
 import { packFiles } from "../src/engine/tar.ts";
-import type { MountPoint } from "../src/engine/containers.ts";
+import type { MountPoint, NetworkEndpoint } from "../src/engine/containers.ts";
 import type { Route } from "./fake_daemon.ts";
 import { born, details, exitOf, listed, logOf, row, sample } from "./fake_container_answers.ts";
 import { failure, frames, json, NoSuch, type Seen } from "./fake_http.ts";
@@ -18,6 +18,8 @@ export interface FakeContainer {
   files: Map<string, Uint8Array<ArrayBuffer>>;
   health?: string;
   mounts: MountPoint[];
+  /** By the names of the networks. */
+  networks: Record<string, NetworkEndpoint>;
 }
 
 type FindImage = (name: string) => { Id: string } | undefined;
@@ -55,6 +57,7 @@ export function fakeContainers(findImage: FindImage) {
       log: [],
       files,
       mounts: [],
+      networks: { bridge: { IPAddress: "172.17.0.2", Aliases: null } },
     };
     all.unshift(health ? { ...container, health } : container);
     return json({ Id, Warnings: [] }, 201);
@@ -171,7 +174,7 @@ export function fakeContainers(findImage: FindImage) {
       return new Response(tar, { headers: { "x-docker-container-path-stat": stat } });
     }],
   ];
-  return { find, routes };
+  return { all, find, routes };
 }
 
 /** The commands that the fake knows. No exit code: it runs on. */

@@ -4,6 +4,7 @@ export interface Seen {
   /** Decoded, without the version prefix. */
   path: string;
   query: Record<string, string>;
+  headers: Headers;
   // deno-lint-ignore no-explicit-any -- tests look into it freely
   body: any;
   bytes: Uint8Array<ArrayBuffer>;

@@ -32,6 +32,7 @@ export const codes = {
   unsupported: { code: "DKR-019", meaning: "This engine speaks no API version in common, or lacks what was asked for" },
   cancelled: { code: "DKR-020", meaning: "The caller gave up before the end" },
   internalError: { code: "DKR-021", meaning: "A fault of this server; its log has the details under the call id" },
+  buildFailed: { code: "DKR-022", meaning: "A step of a build failed, or its Dockerfile or context is at fault" },
 } as const;
 
 /** A name of the table: `containerNotFound`. */

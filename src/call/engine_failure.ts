@@ -20,6 +20,8 @@ export async function engineFailure(error: EngineError, call: Call, names: Names
       return failure("daemonError", { what, why, next: changes(call) ? maybeDone : versions });
     case "incompatible":
       return failure("unsupported", { what, why, next: versions });
+    case "context":
+      return failure("invalidArgument", { what, why, next: "Mend it or name another one, then call again" });
     case "status":
     case "stream":
       return await reported(error, { what, names });
@@ -88,10 +90,16 @@ interface Saying {
   next: string;
 }
 
+/** How registries say that the rights do not suffice; a name that is not there looks the same. */
+export const accessDenied =
+  /unauthorized|authentication required|authorization failed|no basic auth|access (is |to the resource is )?denied|incorrect username|insufficient_scope|40[13] (unauthorized|forbidden)|status.*: 40[13]/i;
+
 const registryRequests = / \/(images\/create|images\/.+\/push|build|auth|distribution)\b/;
 
 /** What the daemon says in words, read from the top. */
 const sayings: readonly Saying[] = [
+  { says: /invalid reference format/i, name: "invalidArgument", next: "Mend the name or the tag of the image" },
+  { says: /dockerfile/i, of: / \/build$/, name: "buildFailed", next: "Mend the Dockerfile and build again" },
   { says: /client version .* is too (new|old)/i, name: "unsupported", next: versions },
   {
     says: /page not found|not implemented/i,
@@ -99,8 +107,7 @@ const sayings: readonly Saying[] = [
     next: "This engine cannot do it: do without, or update it",
   },
   {
-    says:
-      /unauthorized|authentication required|no basic auth|access (is |to the resource is )?denied|incorrect username/i,
+    says: accessDenied,
     of: registryRequests,
     name: "registryError",
     next: "Check the name of the image; for a private one the registry wants credentials",
@@ -146,7 +153,68 @@ const sayings: readonly Saying[] = [
   },
   { says: /is paused/i, name: "conflict", next: "Resume it first with docker_unpause_container" },
   {
-    says: /volume is (being used|in use)|image is (being )?used|has active endpoints|unable to (delete|remove)/i,
+    says: /image is referenced in multiple repositories/i,
+    name: "conflict",
+    next: "It has several tags: name one of them, or remove all with force",
+  },
+  {
+    says: /image has dependent child images/i,
+    name: "conflict",
+    next: "Other images are built on it: remove those first",
+  },
+  {
+    says: /network with name .* already exists|network already exists|network name .* already used/i,
+    name: "conflict",
+    next: "Choose another name; docker_inspect_network shows the network that has this one",
+  },
+  {
+    says: /pool overlaps with other one|subnet .* is (already )?(being )?used/i,
+    name: "conflict",
+    next: "Choose another subnet, or none; docker_list_networks shows the ones that are taken",
+  },
+  {
+    says: /non-overlapping .*address pool|address pools have been fully subnetted/i,
+    name: "conflict",
+    next: "Give the network a subnet of its own, or free some with docker_prune_networks",
+  },
+  {
+    says: /network \S+ is ambiguous/i,
+    name: "conflict",
+    next: "Several have this name: take the id instead, which the list of them shows",
+  },
+  {
+    says: /endpoint with name .* already exists|network is already connected/i,
+    name: "conflict",
+    next: "It is in this network already; docker_inspect_network shows its address",
+  },
+  {
+    says: /is not connected to (the )?network/i,
+    name: "conflict",
+    next: "docker_inspect_network shows what is in the network",
+  },
+  {
+    says:
+      /pre-defined network|default network .* cannot be removed|(dis)?connected (to|from) host network|to host network/i,
+    name: "conflict",
+    next: "The networks that the engine came with stay as they are: name another one",
+  },
+  {
+    says: /has active endpoints|network is being used/i,
+    name: "conflict",
+    next: "docker_inspect_network shows what is in it: take that out first with docker_disconnect_container",
+  },
+  {
+    says: /volume is (being used|in use)/i,
+    name: "conflict",
+    next: "docker_inspect_volume shows the containers that have it: remove those first with docker_remove_container",
+  },
+  {
+    says: /plugin "[^"]+" not found/i,
+    name: "invalidArgument",
+    next: "Name a driver that this engine has, or none for its default one",
+  },
+  {
+    says: /image is (being )?used|unable to (delete|remove)/i,
     name: "conflict",
     next: "docker_list_containers shows what uses it: remove that first",
   },

@@ -1,10 +1,13 @@
 import { ZodError } from "zod";
 import { EngineError } from "../engine/errors.ts";
+import { RegistryError } from "../registry/errors.ts";
 import { Refusal } from "../safety/refusal.ts";
 import { argumentFaults } from "./argument_faults.ts";
+import { buildFailure } from "./build_failure.ts";
 import { failure } from "./codes.ts";
 import { engineFailure, maybeDone } from "./engine_failure.ts";
 import type { Names } from "./nearest.ts";
+import { registryFailure } from "./registry_failure.ts";
 import type { Call, Failure, Outcome, Stage, Subject } from "./stage.ts";
 
 /** Turns whatever is thrown into a failure that tells what to do next. */
@@ -30,10 +33,16 @@ export function isFault(outcome: Outcome): outcome is FaultFailure {
 async function told(thrown: unknown, call: Call, names: Names): Promise<Failure | FaultFailure> {
   const name = thrown instanceof Error ? thrown.name : "";
   if (thrown instanceof EngineError) return await engineFailure(thrown, call, names);
+  if (thrown instanceof RegistryError) {
+    if (thrown.fault.kind === "reference") return invalid(thrown.message, call);
+    return registryFailure(await told(thrown.cause, call, names), thrown.fault);
+  }
   if (thrown instanceof Refusal) return refused(thrown, call);
   if (thrown instanceof ZodError) return invalid(argumentFaults(thrown.issues), call);
   const input = inputFault(thrown);
   if (input !== undefined) return invalid(input, call);
+  const build = buildFailure(thrown, call);
+  if (build) return build;
   if (name === "AbortError" || call.signal.aborted && thrown === call.signal.reason) return cancelled(call);
   if (thrown instanceof Error && name === "TimeoutError") return late(thrown.message, call);
   return { ...fault(call), thrown };

@@ -31,8 +31,8 @@ const codeOf: Record<Named, CodeName> = {
 const lists: Record<Named, string> = {
   container: "docker_list_containers with all=true shows the names",
   image: "docker_list_images shows the images that are here; docker_pull_image fetches one",
-  network: "Name a network that exists, or none for the default one",
-  volume: "Name a volume that exists",
+  network: "docker_list_networks shows the names",
+  volume: "docker_list_volumes shows the names",
 };
 
 interface Missing {

@@ -74,14 +74,20 @@ interface Check {
   why: string;
 }
 
-function needed({ engine: { host, tls, files } }: Config): Check[] {
+function needed({ engine: { host, tls, files }, files: { folders } }: Config): Check[] {
   const read = (path: string, why: string): Check => {
     return { permission: { name: "read", path }, flag: `--allow-read=${path}`, why };
+  };
+  const write = (path: string, why: string): Check => {
+    return { permission: { name: "write", path }, flag: `--allow-write=${path}`, why };
   };
   const net = (target: string, why: string): Check => {
     return { permission: { name: "net", host: target }, flag: `--allow-net=${target}`, why };
   };
-  const named = [...files, ...Object.values(tls ?? {})].map((path) => read(path, "the way to the engine is in it"));
+  const named = [
+    ...[...files, ...Object.values(tls ?? {})].map((path) => read(path, "the way to the engine is in it")),
+    ...folders.flatMap((path) => [read(path, "--folders names it"), write(path, "--folders names it")]),
+  ];
   if (!host.startsWith("unix://")) return [net(host.replace("tcp://", ""), "the engine listens there"), ...named];
   const path = host.slice("unix://".length);
   const why = "the engine's socket";
@@ -89,7 +95,7 @@ function needed({ engine: { host, tls, files } }: Config): Check[] {
     net(`unix:${path}`, why),
     net("docker.invalid:80", "a name that stands for the socket in requests; no such host exists"),
     read(path, why),
-    { permission: { name: "write", path }, flag: `--allow-write=${path}`, why },
+    write(path, why),
     ...named,
   ];
 }

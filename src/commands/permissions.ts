@@ -11,17 +11,22 @@ export type Form = "source" | "bundle";
 const socketHost = "docker.invalid:80";
 
 /** Variables are granted by name; Docker's and our own all start alike, and a line that can be read is worth a pattern. */
-const variablePatterns = ["DOCKER_*", ...variableNames.filter((name) => !name.startsWith("DOCKER_"))];
+const variablePatterns = [
+  ...["DOCKER_*", "REGISTRY_*"],
+  ...variableNames.filter((name) => !/^(DOCKER|REGISTRY)_/.test(name)),
+];
 
 /** The narrowest Deno flags under which the program can serve this configuration. */
 export function permissionFlags(config: Config, options: { form?: Form } = {}): string[] {
   const { host, tls, files } = config.engine;
   const socket = host.startsWith("unix://") ? host.slice("unix://".length) : undefined;
-  const readable = [...(socket ? [socket] : []), ...files, ...Object.values(tls ?? {})];
+  const known = [...files, ...config.registry.files, ...Object.values(tls ?? {}), ...config.files.folders];
+  const writable = [...(socket ? [socket] : []), ...config.files.folders];
+  const readable = new Set([...(socket ? [socket] : []), ...known]);
   return [
     grant("net", socket ? [`unix:${socket}`, socketHost] : [host.replace("tcp://", "")]),
-    ...(readable.length > 0 ? [grant("read", readable)] : []),
-    ...(socket ? [grant("write", [socket])] : []),
+    ...(readable.size > 0 ? [grant("read", [...readable])] : []),
+    ...(writable.length > 0 ? [grant("write", writable)] : []),
     grant("env", variablePatterns),
     "--deny-run",
     "--deny-ffi",

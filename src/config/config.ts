@@ -1,6 +1,7 @@
 import { type Command, readCommand } from "./command.ts";
 import { findEngine, type Found, type Step, type TlsFiles } from "./discover.ts";
 import { readFlags } from "./flags.ts";
+import { readRegistry, type RegistryConfig } from "./registry.ts";
 import { schema, settings, type Values } from "./settings.ts";
 import { denoSystem, type Env, look, type System } from "./system.ts";
 
@@ -41,6 +42,10 @@ export interface Config {
     allowMounts: string[];
     showSecrets: boolean;
   };
+  files: {
+    /** Absolute local folders that may be read, normalised. */
+    folders: string[];
+  };
   limits: {
     concurrency: number;
     /** Calls in a minute; 0 for no limit. */
@@ -50,6 +55,7 @@ export interface Config {
     /** Characters. */
     answer: number;
   };
+  registry: RegistryConfig;
   log: { level: "debug" | "info" | "warn" | "error" | "off" };
 }
 
@@ -69,15 +75,18 @@ export function parseConfig(args: readonly string[], env: Env, system: System = 
   const flags = readFlags(args);
   const { command, faults } = readCommand(flags.words);
   // Who asks for help must get it, whatever else is wrong.
-  if (command.name === "help" || command.name === "version") return build(command, schema.parse(presets()), nowhere);
+  if (command.name === "help" || command.name === "version") {
+    return build(command, schema.parse(presets()), { found: nowhere });
+  }
   const variables = readVariables(env);
   const sources = { flags: flags.given, variables: variables.given };
   const values = schema.safeParse({ ...presets(), ...Object.fromEntries([...sources.variables, ...sources.flags]) });
   const found = findEngine(wishOf(sources, values.data), env, system);
+  const { registry, faults: wrongAccounts } = readRegistry(env, system);
   const wrong = values.success ? [] : badValues(values.error.issues, sources);
-  const all = [...flags.faults, ...faults, ...wrong, ...found.faults];
+  const all = [...flags.faults, ...faults, ...wrong, ...found.faults, ...wrongAccounts];
   if (all.length > 0 || !values.success) throw new ConfigError(all);
-  return build(command, values.data, { ...found, tried: [...variables.unseen, ...found.tried] });
+  return build(command, values.data, { found: { ...found, tried: [...variables.unseen, ...found.tried] }, registry });
 }
 
 interface Sources {
@@ -86,6 +95,8 @@ interface Sources {
 }
 
 const nowhere: Found = { host: "", foundBy: "not looked for", files: [], tried: [], faults: [] };
+
+const noAccounts: RegistryConfig = { sources: [], unread: [], files: [] };
 
 function presets(): Record<string, string> {
   return Object.fromEntries(settings.map((setting) => [setting.flag, setting.default]));
@@ -126,7 +137,11 @@ function badValues(
   });
 }
 
-function build(command: Command, values: Values, found: Found): Config {
+function build(
+  command: Command,
+  values: Values,
+  { found, registry = noAccounts }: { found: Found; registry?: RegistryConfig },
+): Config {
   return deepFreeze({
     command,
     engine: {
@@ -139,12 +154,14 @@ function build(command: Command, values: Values, found: Found): Config {
       tried: found.tried,
     },
     safety: safetyOf(values),
+    files: { folders: values.folders },
     limits: {
       concurrency: values["max-concurrent"],
       rate: values["rate-limit"],
       deadline: values.deadline,
       answer: values["max-answer"],
     },
+    registry,
     log: { level: values["log-level"] },
   });
 }

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { z } from "zod";
+import { registryVariables } from "./registry.ts";
 
 /** How a setting is given and what it does; the help text and the reference are rendered from it. */
 export interface About {
@@ -110,6 +111,10 @@ export const schema = z.object({
     abouts,
     ownList("allow-mounts", "folders", "Host folders, with all below them, that containers may mount."),
   ),
+  "folders": folders().register(
+    abouts,
+    ownList("folders", "folders", "Folders of this machine, with all below them, that this server may read, and save images in."),
+  ),
   "show-secrets": onOff().register(
     abouts,
     ownSwitch("show-secrets", "Do not hide secrets in answers, errors and records."),
@@ -142,7 +147,7 @@ export const settings: readonly Setting[] = Object.entries(schema.shape).flatMap
   return about ? [{ flag, ...about }] : [];
 });
 
-/** Variables that are read to find the engine and have no flag. */
+/** Variables that have no flag: they find the engine, or hold credentials. */
 export const otherVariables: readonly { name: string; description: string }[] = [
   { name: "DOCKER_CONTEXT", description: "The Docker context whose engine is used when no host is given." },
   { name: "DOCKER_CONFIG", description: "The Docker CLI's folder, ~/.docker when not set: contexts and certificates." },
@@ -152,6 +157,7 @@ export const otherVariables: readonly { name: string; description: string }[] = 
   },
   { name: "XDG_RUNTIME_DIR", description: "Where the sockets of rootless Docker and Podman are." },
   { name: "COLIMA_HOME", description: "Colima's folder, ~/.colima when not set." },
+  ...registryVariables,
 ];
 
 /** Every environment variable the program reads. */

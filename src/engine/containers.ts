@@ -20,7 +20,8 @@ export interface ContainerSummary {
   Status: string;
   Ports?: { IP?: string; PrivatePort: number; PublicPort?: number; Type: string }[] | null;
   Labels?: Record<string, string> | null;
-  NetworkSettings?: { Networks?: Record<string, unknown> };
+  NetworkSettings?: { Networks?: Record<string, NetworkEndpoint> | null };
+  Mounts?: MountPoint[] | null;
   SizeRw?: number;
 }
 
@@ -75,6 +76,8 @@ export interface MountPoint {
 }
 
 export interface NetworkEndpoint {
+  /** Empty until the container has run. */
+  NetworkID?: string;
   IPAddress?: string;
   GlobalIPv6Address?: string;
   Gateway?: string;
@@ -98,6 +101,8 @@ export interface CpuSample {
   cpu_usage: { total_usage: number; percpu_usage?: number[] | null };
   system_cpu_usage?: number;
   online_cpus?: number;
+  /** Periods in which it had to stand still, since its share was used up. */
+  throttling_data?: { periods: number; throttled_periods: number };
 }
 
 export interface LogQuery {

@@ -12,6 +12,8 @@ export type Fault =
   | { kind: "status"; status: number }
   /** The daemon answered 200 and reported a failure inside the stream (pull, push, build). */
   | { kind: "stream" }
+  /** The local files to send cannot be read; the request was not sent, or was broken off. */
+  | { kind: "context" }
   /** Client and daemon have no API version in common. */
   | { kind: "incompatible" };
 

@@ -1,7 +1,7 @@
+import type { ContainerConfig } from "./container_types.ts";
 import type { Filters } from "./containers.ts";
-import { EngineError } from "./errors.ts";
-import { bytes, given, json, type Options, path, type Transport } from "./request.ts";
-import { jsonLines } from "./stream.ts";
+import { imageTransfers } from "./image_transfers.ts";
+import { given, json, none, type Options, path, type Transport } from "./request.ts";
 
 /** A row of `GET /images/json`. */
 export interface ImageSummary {
@@ -26,21 +26,56 @@ export interface ImageDetails {
   Size: number;
   Os: string;
   Architecture: string;
+  Variant?: string;
+  Author?: string;
+  Comment?: string;
+  Config?: ImageConfig | null;
+  RootFS?: { Layers?: string[] | null };
 }
 
-/** One message of a pull: a status of the whole, or of one layer (`id`). */
-export interface PullMessage {
-  status?: string;
-  id?: string;
-  progressDetail?: { current?: number; total?: number };
-  error?: string;
-  errorDetail?: { message?: string };
+/** What containers get of an image. */
+export type ImageConfig =
+  & {
+    [Key in "Cmd" | "Entrypoint" | "Env" | "Labels" | "ExposedPorts" | "Healthcheck"]?: ContainerConfig[Key] | null;
+  }
+  & { Volumes?: Record<string, unknown> | null; User?: string; WorkingDir?: string; StopSignal?: string };
+
+/** A row of `GET /images/{name}/history`, the newest first. */
+export interface HistoryRow {
+  /** `<missing>` for a layer that has no image of its own. */
+  Id: string;
+  /** Seconds since 1970. */
+  Created: number;
+  CreatedBy: string;
+  Comment: string;
+  /** Bytes. */
+  Size: number;
+  Tags?: string[] | null;
+}
+
+/** What a removal did, one thing to a row. */
+export type Removed = { Untagged: string } | { Deleted: string };
+
+export interface CommitQuery {
+  container: string;
+  repo?: string;
+  tag?: string;
+  author?: string;
+  comment?: string;
+  /** Whether the container stands still meanwhile. */
+  pause?: boolean;
+  /** Instructions of a Dockerfile: `CMD ["sh"]`. */
+  changes: readonly string[];
 }
 
 /** Images. */
 export type Images = ReturnType<typeof images>;
 
 export function images(transport: Transport) {
+  return { ...reading(transport), ...changing(transport), ...imageTransfers(transport) };
+}
+
+function reading(transport: Transport) {
   return {
     list(query: { all?: boolean; filters?: Filters }, { signal }: Options = {}) {
       return json<ImageSummary[]>(transport, { method: "GET", path: "/images/json", query, ...given(signal) });
@@ -48,16 +83,30 @@ export function images(transport: Transport) {
     inspect(name: string, { signal }: Options = {}) {
       return json<ImageDetails>(transport, { method: "GET", path: path`/images/${name}/json`, ...given(signal) });
     },
-    /** The messages as they come. A failure that the daemon reports inside its 200 stream is thrown. */
-    async *pull(image: { name: string; tag: string; platform?: string }, { signal }: Options = {}) {
-      const query = { fromImage: image.name, tag: image.tag, platform: image.platform };
-      const ask = { method: "POST", path: "/images/create", query, timeout: 0, ...given(signal) } as const;
-      const response = await bytes(transport, ask);
-      for await (const message of jsonLines<PullMessage>(response.chunks())) {
-        const failure = message.errorDetail?.message ?? message.error;
-        if (failure) throw new EngineError(failure, { fault: { kind: "stream" }, request: "POST /images/create" });
-        yield message;
-      }
+    history(name: string, { signal }: Options = {}) {
+      return json<HistoryRow[]>(transport, { method: "GET", path: path`/images/${name}/history`, ...given(signal) });
+    },
+  };
+}
+
+function changing(transport: Transport) {
+  return {
+    async tag(name: string, target: { repo: string; tag: string }, { signal }: Options = {}) {
+      await none(transport, { method: "POST", path: path`/images/${name}/tag`, query: target, ...given(signal) });
+    },
+    remove(name: string, { signal, force, noPrune }: Options & { force?: boolean; noPrune?: boolean } = {}) {
+      const query = { force, noprune: noPrune };
+      return json<Removed[]>(transport, { method: "DELETE", path: path`/images/${name}`, query, ...given(signal) });
+    },
+    prune({ filters, signal }: Options & { filters?: Filters } = {}) {
+      const ask = { method: "POST", path: "/images/prune", query: { filters }, timeout: 0, ...given(signal) } as const;
+      return json<{ ImagesDeleted?: Removed[] | null; SpaceReclaimed: number }>(transport, ask);
+    },
+    commit({ changes, ...query }: CommitQuery, { signal }: Options = {}) {
+      const ask = { query: { ...query, changes: new Set(changes) }, timeout: 0, ...given(signal) };
+      // Podman 4 does not take an empty body.
+      const body = { kind: "json", value: {} } as const;
+      return json<{ Id: string }>(transport, { method: "POST", path: "/commit", body, ...ask });
     },
   };
 }

@@ -22,8 +22,13 @@ export type RequestBody =
   | { kind: "json"; value: unknown }
   | { kind: "tar"; content: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> };
 
-/** Values left undefined are not sent; a record or list is sent as JSON, as the Engine wants `filters`. */
-export type Query = Record<string, string | number | boolean | readonly string[] | Record<string, unknown> | undefined>;
+/**
+ * Values left undefined are not sent; a record or list is sent as JSON, as the Engine wants `filters`, and of a set each
+ * value comes by itself: `t=a&t=b`.
+ */
+export type Query = Record<string, QueryValue | undefined>;
+
+type QueryValue = string | number | boolean | readonly string[] | ReadonlySet<string> | Record<string, unknown>;
 
 /** The answer: its status is 1xx to 3xx, since a transport throws `EngineError` for the rest. */
 export interface EngineResponse {
@@ -76,7 +81,8 @@ export function queryString(query: Query = {}): string {
   const params = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
     if (value === undefined) continue;
-    params.append(key, typeof value === "object" ? JSON.stringify(value) : String(value));
+    const values = value instanceof Set ? [...value] : [value];
+    for (const each of values) params.append(key, typeof each === "object" ? JSON.stringify(each) : String(each));
   }
   const text = params.toString();
   return text && `?${text}`;

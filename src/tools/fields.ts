@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Filters } from "../engine/containers.ts";
-import { seconds } from "./spec/units.ts";
+import { moment, seconds } from "./spec/units.ts";
 import { labels } from "./spec/words.ts";
 
 /** The container a tool works on. */
@@ -8,6 +8,12 @@ export const container = z.string().min(1).describe("Name or id");
 
 /** Several of them. */
 export const containerList = z.array(container).min(1).max(100);
+
+/** A file of the machine this server runs on. */
+export const localPath = z.string().regex(/^\//, "expected an absolute path").describe("Local, in an allowed folder");
+
+/** The image a tool works on. */
+export const image = z.string().min(1);
 
 /** A whole number of seconds that the Engine counts itself. */
 export const wholeSeconds = z.number().int().min(0).max(86400);
@@ -30,3 +36,8 @@ export function toFilters(given: Record<string, readonly string[] | undefined>):
   for (const [key, values] of Object.entries(given)) if (values?.length) filters[key] = [...values];
   return Object.keys(filters).length > 0 ? { filters } : {};
 }
+
+/** Kept as it was given until the call is made: "24h" is another moment with each reading, and a question names it. */
+export const createdBefore = z.string().min(1).refine((given) => moment.safeParse(given).success, {
+  error: ({ input }) => `expected a time, or how long ago like 24h, got "${input}"`,
+}).describe("Created before: a time, or 24h for older than a day");

@@ -22,3 +22,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
+
+/** The first twenty names, and how many more there are. */
+export function listed(names: readonly string[]): string {
+  const first = names.slice(0, 20).join(", ");
+  return names.length > 20 ? `${first} and ${names.length - 20} more` : first;
+}

@@ -105,7 +105,7 @@ for (const form of ["source", "bundle"] as const) {
       "--allow-net=unix:/run/d.sock,docker.invalid:80",
       "--allow-read=/run/d.sock",
       "--allow-write=/run/d.sock",
-      "--allow-env=DOCKER_*,HOME,XDG_RUNTIME_DIR,COLIMA_HOME",
+      "--allow-env=DOCKER_*,REGISTRY_*,HOME,XDG_RUNTIME_DIR,COLIMA_HOME",
       "--deny-run",
       "--deny-ffi",
       "--no-prompt",

@@ -20,7 +20,7 @@ export interface Spawned extends AsyncDisposable {
   notify(method: string, params?: Record<string, unknown>): Promise<void>;
   /** The id of the request that was sent last. */
   lastId(): number;
-  /** Closes stdin and gives the exit code. */
+  /** Closes stdin and gives the exit code; a program that goes on for half a minute is killed. */
   end(): Promise<number>;
 }
 
@@ -30,25 +30,11 @@ export interface SpawnedOptions {
 }
 
 /** Starts the program with exactly the permissions that it prints for itself, on the fake daemon behind a real socket. */
-export async function spawned({ args = [] }: SpawnedOptions = {}): Promise<Spawned> {
+export function spawned({ args = [] }: SpawnedOptions = {}): Spawned {
   const { daemon, socket, stop } = daemonOnSocket();
-  const child = new Deno.Command(Deno.execPath(), {
-    ...serveCommand(socket, args),
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const lines: string[] = [];
-  const log: string[] = [];
-  const waiting = new Map<unknown, (message: Message) => void>();
-  const reading = Promise.all([
-    readLines(child.stdout, (line) => {
-      lines.push(line);
-      const message = JSON.parse(line);
-      waiting.get(message.id)?.(message);
-    }),
-    readLines(child.stderr, (line) => log.push(line)),
-  ]);
+  const pipes = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+  const child = new Deno.Command(Deno.execPath(), { ...serveCommand(socket, args), ...pipes }).spawn();
+  const { lines, log, answers, reading } = readAll(child);
   const input = child.stdin.getWriter();
   const write = (line: string) => input.write(new TextEncoder().encode(line + "\n"));
   const send = (message: object) => write(JSON.stringify({ jsonrpc: "2.0", ...message }));
@@ -56,29 +42,69 @@ export async function spawned({ args = [] }: SpawnedOptions = {}): Promise<Spawn
   let closed: Promise<void> | undefined;
   const end = async () => {
     await (closed ??= input.close());
+    const patience = setTimeout(() => child.kill(), 30_000);
     await reading;
+    clearTimeout(patience);
     return (await child.status).code;
   };
   return {
     daemon,
     lines,
     log,
-    async ask(method, params = {}) {
-      const id = ++last;
-      const answered = new Promise<Message>((resolve) => waiting.set(id, resolve));
-      await send({ id, method, params });
-      const ended = child.status.then(({ code }) => {
-        throw new Error(`The program ended with ${code}: ${log.join("\n")}`);
-      });
-      return await Promise.race([answered, ended]);
-    },
     write,
     notify: (method, params = {}) => send({ method, params }),
     lastId: () => last,
     end,
+    ask(method, params = {}) {
+      const id = ++last;
+      const answered = new Promise<Message>((resolve) => answers.set(id, resolve));
+      const ended = child.status.then(({ code }) => {
+        throw new Error(`The program ended with ${code}: ${log.join("\n")}`);
+      });
+      const answer = Promise.race([send({ id, method, params }).then(() => answered), ended]);
+      // A call may be left behind; whoever waits for it hears of its end all the same.
+      answer.catch(() => {});
+      return answer;
+    },
     async [Symbol.asyncDispose]() {
       await end();
       await stop();
+    },
+  };
+}
+
+/** What the program says, line by line; whoever waits in `answers` gets the message with his id. */
+function readAll({ stdout, stderr }: Deno.ChildProcess) {
+  const lines: string[] = [];
+  const log: string[] = [];
+  const answers = new Map<unknown, (message: Message) => void>();
+  const reading = Promise.all([
+    readLines(stdout, (line) => {
+      lines.push(line);
+      const message: Message = line.startsWith("{") ? JSON.parse(line) : {};
+      answers.get(message.id)?.(message);
+    }),
+    readLines(stderr, (line) => log.push(line)),
+  ]);
+  return { lines, log, answers, reading };
+}
+
+const clientInfo = { name: "stranger", version: "1" };
+
+/** The handshake of the versions before 2026-07-28; gives the answer to `initialize`. */
+export async function initialized(server: Spawned, protocolVersion = "2025-11-25"): Promise<Message> {
+  const answer = await server.ask("initialize", { protocolVersion, capabilities: {}, clientInfo });
+  await server.notify("notifications/initialized");
+  return answer;
+}
+
+/** What a client of 2026-07-28 sends with each request. */
+export function envelope(capabilities: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    _meta: {
+      "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+      "io.modelcontextprotocol/clientInfo": clientInfo,
+      "io.modelcontextprotocol/clientCapabilities": capabilities,
     },
   };
 }
@@ -88,7 +114,7 @@ export function daemonOnSocket() {
   const daemon = fakeDaemon();
   const folder = Deno.makeTempDirSync();
   const socket = `${folder}/docker.sock`;
-  const server = Deno.serve({ path: socket, onListen: () => {} }, (request) => daemon.fetch(request));
+  const server = Deno.serve({ path: socket, onListen: () => {} }, daemon.respond);
   const stop = async () => {
     await server.shutdown();
     Deno.removeSync(folder, { recursive: true });

@@ -18,10 +18,12 @@ export function golden(tool: string, { args = {}, before }: GoldenOptions = {}):
   });
 }
 
-/** The one thing that is measured: how long an answer took. */
+/** What is measured: how long an answer took, and how long ago something was. */
 function steady(key: string, value: unknown): unknown {
-  if (key === "milliseconds") return "(measured)";
-  return key === "text" && typeof value === "string" ? value.replace(/[\d.]+ ms/, "(measured) ms") : value;
+  if (key === "milliseconds" || key === "seconds") return "(measured)";
+  if (typeof value !== "string") return value;
+  const timed = key === "text" ? value.replace(/[\d.]+(?= ms)|(?<=after )[\d.]+(?= s)/, "(measured)") : value;
+  return timed.replace(/\d+[smhd](?= ago)|(?<= for )\d+[smhd]/g, "(measured)");
 }
 
 /** A container named `web` that runs until it is stopped. */

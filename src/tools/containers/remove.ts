@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type Context, defineTool } from "../../define.ts";
-import { container, labelFilter, toFilters } from "../fields.ts";
+import { container, createdBefore, labelFilter, toFilters } from "../fields.ts";
 import { count, shortId, size } from "../format.ts";
+import { moment } from "../spec/units.ts";
 
 export const removeContainer = defineTool({
   name: "docker_remove_container",
@@ -28,7 +29,7 @@ export const removeContainer = defineTool({
 
 const pruneInput = z.strictObject({
   label: labelFilter.optional().describe("key, key=value; only these"),
-  until: z.string().min(1).optional().describe("Created before: a time, or 24h for older than a day"),
+  until: createdBefore.optional(),
 });
 
 export const pruneContainers = defineTool({
@@ -50,7 +51,7 @@ export const pruneContainers = defineTool({
     }.`;
   },
   async run({ engine, signal }, { label, until }) {
-    const filters = toFilters({ label, until: until === undefined ? undefined : [until] });
+    const filters = toFilters({ label, until: until === undefined ? undefined : [moment.parse(until)] });
     const { ContainersDeleted, SpaceReclaimed } = await engine.containers.prune({ ...filters, signal });
     return { removed: (ContainersDeleted ?? []).map(shortId), bytes_freed: SpaceReclaimed };
   },

@@ -112,7 +112,7 @@ function limitsOf(host: ContainerDetails["HostConfig"]): Record<string, unknown>
 }
 
 /** Without what says nothing: undefined, null, empty texts, lists and objects. */
-function filled(object: Record<string, unknown>): Record<string, unknown> {
+export function filled(object: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => !isEmpty(value)));
 }
 

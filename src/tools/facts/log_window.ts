@@ -67,7 +67,7 @@ function newest(lines: readonly Shown[], limit: number): { kept: Shown[]; size: 
   }
   const last = lines.at(-1);
   if (start < lines.length || last === undefined) return { kept: lines.slice(start), size };
-  return { kept: [{ ...last, text: `${last.text.slice(0, limit)}[... cut]` }], size: limit };
+  return { kept: [{ ...last, text: `${last.text.slice(0, limit).toWellFormed()}[... cut]` }], size: limit };
 }
 
 /** `2026-01-31T12:00:00.000000000Z text`; a log driver may leave the time out. */

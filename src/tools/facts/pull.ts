@@ -1,50 +1,115 @@
 import type { Context } from "../../define.ts";
-import type { PullMessage } from "../../engine/images.ts";
 import { EngineError } from "../../engine/errors.ts";
+import type { TransferMessage } from "../../engine/image_transfers.ts";
+import type { ImageDetails } from "../../engine/images.ts";
+import { RegistryError } from "../../registry/errors.ts";
+import { type ImageReference, parseReference, shortName, shortReference, versionOf } from "../../registry/reference.ts";
 
-/** An image reference in its parts; a digest takes the place of the tag, as the Engine wants it. */
-export interface ImageReference {
-  name: string;
-  tag: string;
+/** What a transfer came to. */
+export interface Transferred {
+  /** Lines about the whole, the last one says how it ended. */
+  statuses: string[];
+  digest?: string;
+  /** Layers that went over the network, and those that were there already. */
+  moved: number;
+  there: number;
 }
 
-/** `registry:5000/team/app:1.2` becomes name and tag; no tag means `latest`, as in `docker pull`. */
-export function parseReference(image: string): ImageReference {
-  const [named = "", digest] = image.split("@");
-  const colon = named.lastIndexOf(":");
-  const tagged = colon > named.lastIndexOf("/");
-  return { name: tagged ? named.slice(0, colon) : named, tag: digest ?? (tagged ? named.slice(colon + 1) : "latest") };
+/** Pulls and reports the bytes of all layers together. */
+export async function pullImage(
+  context: Context,
+  reference: ImageReference,
+  platform?: string,
+): Promise<Transferred> {
+  const image = { name: shortName(reference), tag: versionOf(reference), ...(platform ? { platform } : {}) };
+  return await asAccount(context, reference, (options) => {
+    const messages = context.engine.images.pull(image, options);
+    return follow(context, messages, `Pulling ${shortReference(reference)}`);
+  });
+}
+
+/** Pushes, and reports as a pull does. */
+export async function pushImage(
+  context: Context,
+  reference: ImageReference,
+  platform?: { os: string; architecture: string; variant?: string },
+): Promise<Transferred> {
+  const image = { name: shortName(reference), tag: versionOf(reference), ...(platform ? { platform } : {}) };
+  return await asAccount(context, reference, (options) => {
+    const messages = context.engine.images.push(image, options);
+    return follow(context, messages, `Pushing ${shortReference(reference)}`);
+  });
+}
+
+/** Adds to a failure who the engine was told to be, which the engine itself does not say. */
+async function asAccount<T>(
+  { registry, signal }: Context,
+  reference: ImageReference,
+  transfer: (options: { signal: AbortSignal; auth?: string }) => Promise<T>,
+): Promise<T> {
+  const { header, account } = registry.credentials(reference);
+  try {
+    return await transfer({ signal, ...(header === undefined ? {} : { auth: header }) });
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new RegistryError(error.message, { kind: "transfer", registry: reference.registry, account }, error);
+  }
 }
 
 /** Milliseconds between two notes of progress. */
-const noteEvery = 300;
+export const noteEvery = 300;
 
-/** Pulls and reports the bytes of all layers together. Gives the last status lines, which name the digest. */
-export async function pullImage(context: Context, image: string, platform?: string): Promise<string[]> {
-  const reference = { ...parseReference(image), ...(platform === undefined ? {} : { platform }) };
-  const layers = new Map<string, { current: number; total: number }>();
+/** Reads the messages of any transfer to their end and passes on how far it is. */
+export async function follow(
+  context: Context,
+  messages: AsyncIterable<TransferMessage>,
+  doing: string,
+): Promise<Transferred> {
+  const layers = new Map<string, Layer>();
   const statuses: string[] = [];
+  let digest: string | undefined;
   let noted = 0;
-  for await (const message of context.engine.images.pull(reference, { signal: context.signal })) {
-    follow(layers, message);
-    if (message.status && !message.id) statuses.push(message.status);
+  for await (const message of messages) {
+    const status = message.status ?? message.stream?.trim();
+    if (status) follows(layers, { ...message, status });
+    if (status && !message.id) statuses.push(status);
+    digest = message.aux?.Digest ?? /digest: (sha256:[0-9a-f]{64})/i.exec(status ?? "")?.[1] ?? digest;
     if (Date.now() - noted < noteEvery) continue;
     noted = Date.now();
-    context.progress({ ...sumOf(layers), message: `Pulling ${image}: ${message.status ?? ""}` });
+    context.progress({ ...sumOf(layers), message: `${doing}: ${status ?? ""}` });
   }
-  return statuses;
+  const ends = [...layers.values()].map(({ end }) => end);
+  const counted = (end: Layer["end"]) => ends.filter((other) => other === end).length;
+  return { statuses, ...(digest ? { digest } : {}), moved: counted("moved"), there: counted("there") };
 }
 
-/** Only downloads count: extracting has bytes of its own for the same layer. */
-function follow(layers: Map<string, { current: number; total: number }>, { id, status, progressDetail }: PullMessage) {
-  if (!id || !status) return;
-  const known = layers.get(id);
+interface Layer {
+  current: number;
+  total: number;
+  end?: "moved" | "there";
+}
+
+// Extracting is left out: it has bytes of its own for a layer that was downloaded.
+const moving = new Set(["Downloading", "Pushing", "Importing", "Loading layer"]);
+const moved = new Set(["Download complete", "Pull complete", "Pushed"]);
+const there = /^(Layer already exists|Already exists|Mounted from .*)$/;
+
+function follows(
+  layers: Map<string, Layer>,
+  { id = "", status, progressDetail }: TransferMessage & { status: string },
+): void {
+  const known = layers.get(id) ?? { current: 0, total: 0 };
   const { current, total } = progressDetail ?? {};
-  if (status === "Downloading" && current !== undefined && total !== undefined) layers.set(id, { current, total });
-  if (status === "Download complete" && known) layers.set(id, { ...known, current: known.total });
+  if (moving.has(status) && current !== undefined && total) {
+    // What is pushed is a little longer than was told before.
+    layers.set(id, { ...known, current: Math.min(current, total), total });
+  }
+  if (!id) return;
+  if (moved.has(status)) layers.set(id, { ...known, current: known.total, end: "moved" });
+  if (there.test(status)) layers.set(id, { ...known, end: "there" });
 }
 
-function sumOf(layers: Map<string, { current: number; total: number }>): { progress: number; total?: number } {
+function sumOf(layers: ReadonlyMap<string, Layer>): { progress: number; total?: number } {
   const all = [...layers.values()];
   const progress = all.reduce((sum, { current }) => sum + current, 0);
   const total = all.reduce((sum, layer) => sum + layer.total, 0);
@@ -56,17 +121,18 @@ export async function ensureImage(
   context: Context,
   { image, pull = "missing", platform }: { image: string; pull?: "missing" | "always" | "never"; platform?: string },
 ): Promise<void> {
-  if (pull === "never") return;
-  if (pull === "missing" && await isThere(context, image)) return;
-  await pullImage(context, image, platform);
+  // No registry knows an image by its id.
+  if (pull === "never" || /^(sha256:)?[0-9a-f]{64}$/.test(image)) return;
+  if (pull === "missing" && await findImage(context, image)) return;
+  await pullImage(context, parseReference(image), platform);
 }
 
-async function isThere({ engine, signal }: Context, image: string): Promise<boolean> {
+/** The image, or nothing where the engine has none of this name. */
+export async function findImage({ engine, signal }: Context, name: string): Promise<ImageDetails | undefined> {
   try {
-    await engine.images.inspect(image, { signal });
-    return true;
+    return await engine.images.inspect(name, { signal });
   } catch (error) {
-    if (error instanceof EngineError && error.status === 404) return false;
+    if (error instanceof EngineError && error.status === 404) return undefined;
     throw error;
   }
 }

@@ -26,7 +26,8 @@ export function boundedText(limit: number) {
     result(): Bounded {
       const end = tail.slice(-tailLimit);
       const cut = total - head.length - end.length;
-      return { text: cut > 0 ? `${head}\n[... ${cut} characters cut ...]\n${end}` : head + end, cut };
+      // A cut may fall within a character.
+      return { text: cut > 0 ? `${head}\n[... ${cut} characters cut ...]\n${end}`.toWellFormed() : head + end, cut };
     },
   };
 }
@@ -40,4 +41,10 @@ const control = /[^\t\n\x20-\x7e\xa0-\uffff]/;
 /** Without terminal escape sequences and control characters, which are for a screen and not for a reader. */
 export function plainText(text: string): string {
   return control.test(text) ? text.replace(escapes, "").replace(controls, "") : text;
+}
+
+/** Labels or options as plain text, or nothing where there are none. */
+export function plainRecord(record: Record<string, string> | null | undefined): Record<string, string> | undefined {
+  const entries = Object.entries(record ?? {}).map(([key, value]) => [plainText(key), plainText(value)]);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { at, promptly, type Scene, sceneTest, until } from "./scene.ts";
-
-type Args = Record<string, unknown>;
+import { type Args, at, promptly, type Scene, sceneTest, until } from "./scene.ts";
 
 /** A container and a way to run commands in it. */
 async function shell(s: Scene, args: Args = {}) {
@@ -124,6 +122,8 @@ sceneTest("docker_exec_command bounds each stream, and keeps its start and its e
   assert.equal(characters_cut, all.length - 20_000);
   const [head, tail] = String(stdout).split(/\n\[\.\.\. \d+ characters cut \.\.\.\]\n/);
   assert.deepEqual([head, tail], [all.slice(0, 5000), all.slice(-15_000)]);
+  const whales = await exec({ shell: "printf x; yes 🐳 | head -n 20000 | tr -d '\\n'" });
+  assert.ok(String(whales.stdout).isWellFormed(), "half a character was left at a cut");
 });
 
 sceneTest("docker_exec_command explains a container that does not run, and a program that is not there", async (s) => {

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { at, type Scene, sceneTest } from "./scene.ts";
-
-type Args = Record<string, unknown>;
+import { type Args, at, type Scene, sceneTest } from "./scene.ts";
 
 /** A container and a way to read from it. */
 async function box(s: Scene) {

@@ -132,6 +132,11 @@ export function at(value: unknown, ...keys: (string | number)[]): unknown {
   return keys.reduce<unknown>((inner, key) => asRecord(inner)[key], value);
 }
 
+/** The names of an object's members; none for what is no object. */
+export function keysOf(value: unknown): string[] {
+  return Object.keys(asRecord(value));
+}
+
 /** Asks until the answer is true; fails after 20 seconds. */
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 20_000; !await holds();) {

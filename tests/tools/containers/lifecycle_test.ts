@@ -32,14 +32,18 @@ Deno.test("docker_start_container and docker_stop_container say when there was n
   assert.equal(await connected.text("docker_start_container", web), "Started web.");
 });
 
-Deno.test("docker_stop_container and docker_restart_container leave the grace to the container unless told", async () => {
+Deno.test("docker_stop_container and docker_restart_container wait as long as told, else as the container wants", async () => {
   await using connected = await connect();
   await running(connected);
+  await connected.text("docker_run_container", { image: "busybox:1.37", name: "slow", stop_timeout: 40 });
   for (const verb of ["stop", "restart"]) {
-    await connected.text(`docker_${verb}_container`, { container: "web" });
-    assert.deepEqual(connected.daemon.seen.at(-1)?.query, {});
-    await connected.text(`docker_${verb}_container`, { container: "web", timeout: 0 });
-    assert.deepEqual(connected.daemon.seen.at(-1)?.query, { t: "0" });
+    const grace = async (args: Record<string, unknown>) => {
+      await connected.text(`docker_${verb}_container`, args);
+      return connected.daemon.seen.findLast(({ path }) => path.endsWith(`/${verb}`))?.query;
+    };
+    assert.deepEqual(await grace({ container: "web" }), { t: "10" });
+    assert.deepEqual(await grace({ container: "slow" }), { t: "40" });
+    assert.deepEqual(await grace({ container: "slow", timeout: 0 }), { t: "0" });
   }
   assert.match(
     await connected.text("docker_stop_container", { container: "web", timeout: -1 }),

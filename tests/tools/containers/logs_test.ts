@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type Connected } from "../../connect.ts";
+import { until } from "../../until.ts";
 import { golden, running } from "../golden.ts";
 
 async function talking(connected: Connected): Promise<void> {
@@ -66,9 +67,9 @@ Deno.test("docker_container_logs follows for a while and tells new lines as prog
     { name: "docker_container_logs", arguments: { container: "web", tail: 1, follow: 300 } },
     { onprogress: ({ message }) => notes.push(message ?? "") },
   );
-  while (notes.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => notes.length === 1);
   connected.daemon.container("web").log.push({ stream: "stdout", text: "GET /new 200\n" });
-  while (notes.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => notes.length === 2);
   connected.daemon.container("web").state = "exited";
   const { structuredContent } = await answer;
   assert.deepEqual(notes, ["GET / 200", "GET /new 200"]);

@@ -21,11 +21,15 @@ Deno.test("docker_prune_containers hands on its filters", async () => {
   await using connected = await connect({ args: ["--destructive=allow"] });
   assert.equal(await connected.text("docker_prune_containers"), "Removed 0 containers, 1.23 kB freed.");
   assert.deepEqual(connected.daemon.seen.at(-1)?.query, {});
-  await connected.text("docker_prune_containers", { label: "team=blue", until: "24h" });
+  await connected.text("docker_prune_containers", { label: "team=blue", until: "2026-01-31T12:00:00Z" });
   assert.deepEqual(JSON.parse(connected.daemon.seen.at(-1)?.query["filters"] ?? ""), {
     label: ["team=blue"],
-    until: ["24h"],
+    until: ["1769860800.000000000"],
   });
+  assert.match(
+    await connected.text("docker_prune_containers", { until: "yesterday" }),
+    /^\[DKR-004\] .*"until": expected a time, or how long ago like 24h, got "yesterday"/,
+  );
 });
 
 Deno.test("the question names what would be lost", async () => {

@@ -104,8 +104,11 @@ Deno.test("the first network is given at creation, the others are joined before 
   assert.equal(HostConfig?.NetworkMode, "front");
   await using connected = await connect();
   const options = { image: "busybox:1.37", name: "web", networks: ["front", "back", "side"] };
+  for (const name of options.networks) await connected.text("docker_create_network", { name });
+  const before = connected.daemon.seen.length;
   await connected.text("docker_run_container", options);
-  const changes = connected.daemon.seen.filter(({ method }) => method === "POST").map(({ path }) => path);
+  const sent = connected.daemon.seen.slice(before);
+  const changes = sent.filter(({ method }) => method === "POST").map(({ path }) => path);
   const id = connected.daemon.container("web").Id;
   assert.deepEqual(changes, [
     "/containers/create",

@@ -70,7 +70,7 @@ Deno.test("moments are times, seconds since 1970, or durations back from now", a
   assert.equal(await since("2026-01-31T13:00:00+01:00"), "1769860800.000000000");
   assert.equal(await since(1_769_860_800), "1769860800");
   const back = Date.now() / 1000 - Number(await since("10m"));
-  assert.ok(back >= 600 && back < 660, `${back} s back`);
+  assert.ok(back > 599 && back < 660, `${back} s back`);
   const text = await connected.text("docker_container_logs", { container: "web", since: "2026-99-99" });
   assert.match(text, /"since": expected a time like 2026-01-31T12:00:00Z, got "2026-99-99"/);
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineTool } from "../define.ts";
-import { present } from "./spec/resources.ts";
-import { size } from "./format.ts";
+import { defineTool } from "../../define.ts";
+import { present } from "../spec/resources.ts";
+import { size } from "../format.ts";
 
 export const version = defineTool({
   name: "docker_version",

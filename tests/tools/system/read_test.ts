@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { connect } from "../connect.ts";
-import { golden } from "./golden.ts";
+import { connect } from "../../connect.ts";
+import { golden } from "../golden.ts";
 
 golden("docker_version");
 golden("docker_system_info");

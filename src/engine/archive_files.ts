@@ -1,0 +1,84 @@
+import { posix } from "node:path";
+import { cannotRead, isWithin, type LocalFilesOptions, requirePermitted } from "./build_context.ts";
+import { EngineError } from "./errors.ts";
+
+/** Archives in the folders that the operator named. */
+export interface ArchiveFiles {
+  /** The content and its length in bytes; it must be read to its end or cancelled. */
+  openArchive(path: string): Promise<{ content: ReadableStream<Uint8Array<ArrayBuffer>>; size: number }>;
+  /** Writes a new file, which is removed where that fails; gives its length. A file that is there is never replaced. */
+  writeArchive(
+    path: string,
+    chunks: AsyncIterable<Uint8Array>,
+    options?: { progress?: (bytes: number) => void },
+  ): Promise<number>;
+}
+
+export function archiveFiles(options: LocalFilesOptions): ArchiveFiles {
+  return {
+    async openArchive(path) {
+      const file = named(path, options);
+      await requirePermitted(await Deno.realPath(file).catch(cannotRead(file)), options);
+      const { isFile, size } = await Deno.stat(file).catch(cannotRead(file));
+      // A pipe or a device may never end.
+      if (!isFile) throw unusable(`Cannot read "${file}": it is not a file`);
+      const { readable } = await Deno.open(file).catch(cannotRead(file));
+      return { content: readable, size };
+    },
+    async writeArchive(path, chunks, { progress = () => {} } = {}) {
+      const file = named(path, options);
+      const folder = posix.dirname(file);
+      await requirePermitted(await Deno.realPath(folder).catch(cannotRead(folder)), options);
+      // `createNew` follows no link, and an image may hold secrets of whoever built it.
+      const open = await Deno.open(file, { write: true, createNew: true, mode: 0o600 }).catch(cannotWrite(file));
+      try {
+        return await copy(chunks, { open, file, progress });
+      } catch (cause) {
+        await Deno.remove(file).catch(() => {});
+        throw cause;
+      } finally {
+        open.close();
+      }
+    },
+  };
+}
+
+/** The path, cleaned; it must lie in a permitted folder by its name already. */
+function named(path: string, { folders, refusal }: LocalFilesOptions): string {
+  const file = posix.normalize(path);
+  if (!folders.some((folder) => isWithin(file, folder) && file !== folder)) throw refusal(file);
+  return file;
+}
+
+interface Copying {
+  open: Deno.FsFile;
+  file: string;
+  progress(bytes: number): void;
+}
+
+async function copy(chunks: AsyncIterable<Uint8Array>, { open, file, progress }: Copying): Promise<number> {
+  let written = 0;
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length;) at += await open.write(chunk.subarray(at)).catch(cannotWrite(file));
+    written += chunk.length;
+    progress(written);
+  }
+  return written;
+}
+
+function cannotWrite(file: string): (cause: unknown) => never {
+  return (cause) => {
+    throw unusable(`Cannot write "${file}": ${whyNot(cause, file)}`, cause);
+  };
+}
+
+function whyNot(cause: unknown, file: string): string {
+  if (cause instanceof Deno.errors.AlreadyExists) return "there is such a file already";
+  if (cause instanceof Deno.errors.NotCapable) return `Deno's permissions forbid it, --allow-write=${file} is missing`;
+  if (cause instanceof Deno.errors.PermissionDenied) return "this user has no permission";
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function unusable(message: string, cause?: unknown): EngineError {
+  return new EngineError(message, { fault: { kind: "context" }, request: "a local file", cause });
+}

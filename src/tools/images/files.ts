@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { defineTool } from "../../define.ts";
+import { anyOf, image, localPath } from "../fields.ts";
+import { follow, noteEvery } from "../facts/pull.ts";
+import { size } from "../format.ts";
+
+export const saveImage = defineTool({
+  name: "docker_save_image",
+  title: "Save images to a file",
+  description: "Write images with all their layers to a new tar archive on this machine; `docker_load_image` reads it.",
+  risk: "change",
+  input: z.strictObject({ image: anyOf(image).describe("One or several"), path: localPath }),
+  output: z.object({ path: z.string(), bytes: z.number(), images: z.array(z.string()) }),
+  text: ({ path, bytes, images }) => `Saved ${images.join(", ")} to ${path} (${size(bytes)}).`,
+  async run({ engine, files, signal, progress }, { image, path }) {
+    // Some engines only find out within the archive that there is no such image.
+    await Promise.all(image.map((name) => engine.images.inspect(name, { signal })));
+    const { chunks } = await engine.images.save(image, { signal });
+    let noted = 0;
+    const note = (written: number) => {
+      if (Date.now() - noted < noteEvery) return;
+      noted = Date.now();
+      progress({ progress: written, message: `Saving: ${size(written)}` });
+    };
+    return { path, bytes: await files.writeArchive(path, chunks(), { progress: note }), images: image };
+  },
+});
+
+export const loadImage = defineTool({
+  name: "docker_load_image",
+  title: "Load images from a file",
+  description: "Load images from an archive of `docker save` on this machine, plain or compressed.",
+  risk: "change",
+  idempotent: true,
+  input: z.strictObject({ path: localPath }),
+  output: z.object({ path: z.string(), images: z.array(z.string()) }),
+  text: ({ path, images }) => `Loaded ${images.join(", ") || "nothing"} from ${path}.`,
+  async run(context, { path }) {
+    const { content } = await context.files.openArchive(path);
+    const { statuses } = await follow(
+      context,
+      context.engine.images.load(content, { signal: context.signal }),
+      "Loading",
+    );
+    return { path, images: statuses.flatMap((line) => /^Loaded image(?: ID)?: (\S+)/.exec(line)?.[1] ?? []) };
+  },
+});

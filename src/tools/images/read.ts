@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { defineTool } from "../../define.ts";
+import type { ImageSummary } from "../../engine/images.ts";
+import { anyOf, image, labelFilter, toFilters } from "../fields.ts";
+import { commandOf, summarizeImage, tagsOf, usersOfImages } from "../facts/image_facts.ts";
+import { shortId, size, table } from "../format.ts";
+
+export const listImages = defineTool({
+  name: "docker_list_images",
+  title: "List images",
+  description: "List images, newest first. At most `limit` rows (default 50).",
+  risk: "read",
+  input: z.strictObject({
+    reference: anyOf(z.string()).optional().describe("Name or pattern: nginx, team/*:1.*"),
+    label: labelFilter.optional(),
+    dangling: z.boolean().optional().describe("True: only untagged ones"),
+    limit: z.number().int().min(1).max(1000).optional(),
+    offset: z.number().int().min(0).optional(),
+  }),
+  output: z.object({
+    images: z.array(z.object({ id: z.string(), tags: z.array(z.string()), created: z.string(), bytes: z.number() })),
+    total: z.number(),
+    next_offset: z.number().optional(),
+  }),
+  text({ images, total, next_offset }) {
+    if (total === 0) return "No images match.";
+    const rows = images.map((i) => [i.tags.join(", ") || "<untagged>", i.id, i.created.slice(0, 10), size(i.bytes)]);
+    const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
+    return table(["TAGS", "ID", "CREATED", "SIZE"], rows) + rest;
+  },
+  async run({ engine, signal }, { limit = 50, offset = 0, reference, label, dangling }) {
+    const filters = toFilters({ reference, label, dangling: dangling === undefined ? undefined : [String(dangling)] });
+    const found = (await engine.images.list(filters, { signal })).toSorted(newestFirst);
+    const images = found.slice(offset, offset + limit).map(({ Id, RepoTags, Created, Size }) => ({
+      id: shortId(Id),
+      tags: tagsOf(RepoTags),
+      created: new Date(Created * 1000).toISOString(),
+      bytes: Size,
+    }));
+    const end = offset + images.length;
+    return { images, total: found.length, ...(end < found.length ? { next_offset: end } : {}) };
+  },
+});
+
+/** The Engine leaves images of the same second in no order, and a page would miss what another shows twice. */
+function newestFirst(a: ImageSummary, b: ImageSummary): number {
+  return b.Created - a.Created || (a.Id < b.Id ? -1 : 1);
+}
+
+export const inspectImage = defineTool({
+  name: "docker_inspect_image",
+  title: "Inspect an image",
+  description:
+    "Tags, platform, size, command, environment, ports, labels of one image, and the containers that use it. `raw` gives Docker's whole answer.",
+  risk: "read",
+  input: z.strictObject({ image, raw: z.boolean().optional() }),
+  output: z.object({ image: z.record(z.string(), z.unknown()) }),
+  async run(context, { image, raw }) {
+    const details = await context.engine.images.inspect(image, { signal: context.signal });
+    if (raw) return { image: { ...details } };
+    const users = await usersOfImages(context);
+    return { image: summarizeImage(details, users.get(details.Id) ?? []) };
+  },
+});
+
+export const imageHistory = defineTool({
+  name: "docker_image_history",
+  title: "History of an image",
+  description: "How an image was built: its layers, newest first. `full` shows whole commands, else 120 characters.",
+  risk: "read",
+  input: z.strictObject({ image, full: z.boolean().optional() }),
+  output: z.object({
+    layers: z.array(z.object({
+      created: z.string(),
+      bytes: z.number(),
+      command: z.string(),
+      tags: z.array(z.string()).optional(),
+    })),
+    bytes: z.number(),
+  }),
+  text({ layers, bytes }) {
+    const rows = layers.map(({ created, bytes, command, tags = [] }) => [
+      created.slice(0, 10),
+      size(bytes),
+      [command, ...tags.map((tag) => `(${tag})`)].join(" "),
+    ]);
+    return `${table(["CREATED", "SIZE", "COMMAND"], rows)}\n${size(bytes)} in all`;
+  },
+  async run({ engine, signal }, { image, full = false }) {
+    const rows = await engine.images.history(image, { signal });
+    const layers = rows.map((row) => ({
+      created: new Date(row.Created * 1000).toISOString(),
+      bytes: row.Size,
+      command: commandOf(row, full),
+      ...(row.Tags?.length ? { tags: row.Tags } : {}),
+    }));
+    return { layers, bytes: rows.reduce((sum, { Size }) => sum + Size, 0) };
+  },
+});

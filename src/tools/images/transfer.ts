@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { type Context, defineTool } from "../../define.ts";
+import { parseReference, shortName, shortReference } from "../../registry/reference.ts";
+import { image } from "../fields.ts";
+import { platformOf } from "../facts/image_facts.ts";
+import { pullImage, pushImage } from "../facts/pull.ts";
+import { count, shortId, size } from "../format.ts";
+import { InputError } from "../input_error.ts";
+import { present } from "../spec/resources.ts";
+
+const platform = z.string().optional().describe("e.g. linux/arm64");
+
+export const pullImageTool = defineTool({
+  name: "docker_pull_image",
+  title: "Pull an image",
+  description: "Download an image from its registry; without a tag, `latest`.",
+  risk: "change",
+  idempotent: true,
+  openWorld: true,
+  input: z.strictObject({ image: image.describe("e.g. nginx:1.27 or ghcr.io/team/app@sha256:..."), platform }),
+  output: z.object({
+    image: z.string(),
+    id: z.string(),
+    bytes: z.number(),
+    platform: z.string(),
+    digest: z.string().optional(),
+    status: z.string().optional(),
+  }),
+  text: ({ image, id, bytes, platform, status }) =>
+    `${status ?? `Pulled ${image}`} (${id}, ${platform}, ${size(bytes)})`,
+  async run(context, { image, platform }) {
+    const reference = parseReference(image);
+    const { statuses, digest } = await pullImage(context, reference, platform);
+    const found = await context.engine.images.inspect(shortReference(reference), { signal: context.signal });
+    const status = statuses.findLast((line) => line.startsWith("Status:"))?.replace("Status: ", "");
+    return {
+      image,
+      id: shortId(found.Id),
+      bytes: found.Size,
+      platform: platformOf(found),
+      ...present({ digest: digest ?? digestIn(found.RepoDigests ?? [], shortName(reference)), status }),
+    };
+  },
+});
+
+function digestIn(digests: readonly string[], name: string): string | undefined {
+  return digests.find((digest) => digest.startsWith(`${name}@`))?.split("@")[1];
+}
+
+export const pushImageTool = defineTool({
+  name: "docker_push_image",
+  title: "Push an image",
+  description: "Upload an image to the registry that its name begins with; without a tag, `latest`.",
+  risk: "change",
+  idempotent: true,
+  openWorld: true,
+  input: z.strictObject({
+    image: image.describe("e.g. ghcr.io/team/app:1.2"),
+    platform: platform.describe("One of several, e.g. linux/arm64"),
+  }),
+  output: z.object({
+    image: z.string(),
+    digest: z.string().optional(),
+    layers_pushed: z.number(),
+    layers_there: z.number(),
+  }),
+  text: ({ image, digest, layers_pushed, layers_there }) =>
+    `Pushed ${image}${digest ? ` (${digest})` : ""}: ${
+      count(layers_pushed, "new layer")
+    }, ${layers_there} there already`,
+  async run(context, { image, platform }) {
+    const reference = parseReference(image);
+    if (reference.digest !== undefined) throw new InputError("image", "a push names a tag; the digest comes of it");
+    const chosen = platform === undefined ? undefined : await onePlatform(context, platform);
+    // Engines tell a missing image in words of their own, and some only within the stream.
+    await context.engine.images.inspect(shortReference(reference), { signal: context.signal });
+    const { digest, moved, there } = await pushImage(context, reference, chosen);
+    const layers = { layers_pushed: moved, layers_there: there };
+    return { image: shortReference(reference), ...layers, ...present({ digest }) };
+  },
+});
+
+/** An older engine would leave the platform unread and push them all. */
+async function onePlatform({ engine, signal }: Context, platform: string) {
+  const [os = "", architecture = "", variant] = platform.split("/");
+  if (!architecture) throw new InputError("platform", `expected a platform like linux/arm64, got "${platform}"`);
+  const { ApiVersion } = await engine.system.version({ signal });
+  if (Number(ApiVersion.replace("1.", "")) < 46) {
+    throw new InputError("platform", `this engine speaks API ${ApiVersion}, and chooses none below 1.46; do without`);
+  }
+  return { os, architecture, ...present({ variant }) };
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { type Context, defineTool } from "../../define.ts";
+import type { EngineEvent } from "../../engine/system.ts";
+import { eventLine, pastEvents, type Told, toldEvent } from "../facts/events.ts";
+import { within } from "../facts/signals.ts";
+import { anyOf, labelFilter, toFilters } from "../fields.ts";
+import { count } from "../format.ts";
+import { InputError } from "../input_error.ts";
+import { moment } from "../spec/units.ts";
+
+const eventsInput = z.strictObject({
+  since: moment.optional().describe("Time, or back from now; default 1h"),
+  until: moment.optional(),
+  follow: z.number().min(1).max(300).optional().describe("Seconds to watch for new ones"),
+  type: anyOf(z.enum(["container", "image", "network", "volume", "builder", "daemon"])).optional(),
+  action: anyOf(z.string()).optional().describe("e.g. die, oom, health_status"),
+  container: anyOf(z.string()).optional(),
+  image: anyOf(z.string()).optional(),
+  label: labelFilter.optional(),
+  limit: z.number().int().min(1).max(500).optional().describe("Newest kept, default 50"),
+});
+
+type EventsInput = z.output<typeof eventsInput>;
+
+export const events = defineTool({
+  name: "docker_events",
+  title: "Engine events",
+  description:
+    "What happened on the engine: of the last hour unless told otherwise, or live with `follow`, reported as progress. Commands run inside containers are left out unless `action` is exec_die or the like.",
+  risk: "read",
+  input: eventsInput,
+  output: z.object({
+    events: z.array(z.object({
+      time: z.string(),
+      type: z.string(),
+      action: z.string(),
+      name: z.string(),
+      detail: z.string().optional(),
+    })),
+    total: z.number(),
+  }),
+  text({ events, total }) {
+    if (total === 0) return "No events match. The engine remembers its last 256, and none from before its own start.";
+    const rest = events.length < total ? `${count(total - events.length, "earlier event")} left out\n` : "";
+    return rest + events.map(eventLine).join("\n");
+  },
+  async run(context, input) {
+    if (input.follow && input.until) throw new InputError("until", "cannot be combined with follow");
+    const found = input.follow ? await watch(context, input, input.follow) : await look(context, input);
+    return { events: found.newest, total: found.total };
+  },
+});
+
+async function look(context: Context, input: EventsInput) {
+  const { since = moment.parse("1h"), until } = input;
+  const window = newestOf(input.limit ?? 50);
+  const query = { since, ...(until === undefined ? {} : { until }), ...filtersOf(input) };
+  for (const event of await pastEvents(context, query)) if (isWanted(event, input)) window.add(toldEvent(event));
+  return window.result();
+}
+
+/** From `since` on, where it is given, else from now. */
+async function watch(context: Context, input: EventsInput, seconds: number) {
+  const span = within(seconds, context.signal);
+  const window = newestOf(input.limit ?? 50);
+  const query = { ...(input.since === undefined ? {} : { since: input.since }), ...filtersOf(input) };
+  try {
+    for await (const event of context.engine.system.events(query, { signal: span.signal })) {
+      if (!isWanted(event, input)) continue;
+      const told = toldEvent(event);
+      context.progress({ progress: window.add(told), message: eventLine(told) });
+    }
+  } catch (error) {
+    if (!span.expired()) throw error;
+  }
+  return window.result();
+}
+
+function filtersOf({ type, action, container, image, label }: EventsInput) {
+  return toFilters({ type, event: action, container, image, label });
+}
+
+/** The Engine takes the beginning of a name for the name: `web` is `web2` as well. */
+function isWanted({ Type, Action, Actor }: EngineEvent, { action, container }: EventsInput): boolean {
+  if (action === undefined && Action.startsWith("exec_")) return false;
+  if (container === undefined || Type !== "container") return true;
+  return container.some((name) => Actor.Attributes?.["name"] === name.replace(/^\//, "") || isIdOf(name, Actor.ID));
+}
+
+function isIdOf(name: string, id: string): boolean {
+  return name.length >= 4 && id.startsWith(name);
+}
+
+/** Keeps the last `limit` events, however many come. */
+function newestOf(limit: number) {
+  let kept: Told[] = [];
+  let total = 0;
+  return {
+    /** Gives how many there were so far. */
+    add(event: Told): number {
+      kept.push(event);
+      if (kept.length > 2 * limit) kept = kept.slice(-limit);
+      return ++total;
+    },
+    result: () => ({ newest: kept.slice(-limit), total }),
+  };
+}

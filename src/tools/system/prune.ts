@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { type Context, defineTool } from "../../define.ts";
+import { diskUsage } from "../facts/disk_usage.ts";
+import { unusedNetworks } from "../facts/network_facts.ts";
+import { type Planned, type PrunePlan, prunePlan } from "../facts/prune_plan.ts";
+import { plainText } from "../facts/text.ts";
+import { removeUnused } from "../facts/volume_facts.ts";
+import { createdBefore, labelFilter, toFilters } from "../fields.ts";
+import { count, listed, size } from "../format.ts";
+import { moment } from "../spec/units.ts";
+
+const pruneInput = z.strictObject({
+  all: z.boolean().optional().describe("Unused images with tags, and all build cache, too"),
+  volumes: z.boolean().optional().describe("Unused anonymous volumes too"),
+  label: labelFilter.optional().describe("key, key=value; only these, and no build cache"),
+  until: createdBefore.optional(),
+});
+
+type PruneInput = z.output<typeof pruneInput>;
+
+const pruned = z.object({ count: z.number(), bytes: z.number() });
+
+export const systemPrune = defineTool({
+  name: "docker_system_prune",
+  title: "Remove everything unused",
+  description:
+    "Delete stopped containers, unused networks, untagged images and build cache; named volumes never. The question before it says what and how many bytes.",
+  risk: "destroy",
+  input: pruneInput,
+  output: z.object({
+    containers: pruned,
+    networks: pruned,
+    volumes: pruned,
+    images: pruned,
+    build_cache: pruned,
+    bytes_freed: z.number(),
+  }),
+  text({ bytes_freed, ...kinds }) {
+    const parts = Object.entries(kinds).filter(([, { count }]) => count > 0)
+      .map(([kind, { count, bytes }]) => `${count} ${kind}${bytes > 0 ? ` (${size(bytes)})` : ""}`);
+    return `${size(bytes_freed)} freed. Removed: ${parts.join(", ") || "nothing"}.`;
+  },
+  async consequence(context, input) {
+    return planText(await planOf(context, input));
+  },
+  async run(context, input) {
+    const kinds = await prune(context, input, await planOf(context, input));
+    return { ...kinds, bytes_freed: Object.values(kinds).reduce((sum, { bytes }) => sum + bytes, 0) };
+  },
+});
+
+async function planOf(
+  context: Context,
+  { all = false, volumes = false, label, until }: PruneInput,
+): Promise<PrunePlan> {
+  const before = until === undefined ? Infinity : Number(moment.parse(until)) * 1000;
+  const [disk, networks] = await Promise.all([diskUsage(context), unusedNetworks(context, {})]);
+  return prunePlan(disk, networks, { all, volumes, labels: label ?? [], before });
+}
+
+function planText(plan: PrunePlan): string {
+  const bytes = Object.values(plan).reduce((sum, kind) => sum + kind.bytes, 0);
+  const cache = plan.build_cache;
+  const parts = [
+    ...part("stopped container", plan.containers),
+    ...part("unused network", plan.networks),
+    ...part("unused anonymous volume", plan.volumes),
+    ...part("unused image", plan.images),
+    ...(cache.items.length > 0 ? [`${count(cache.items.length, "build cache record")} (${size(cache.bytes)})`] : []),
+  ];
+  if (parts.length === 0) return "Nothing is unused and matches now; what does by then will be deleted.";
+  return `${parts.join("; ")} will be deleted, at least ${size(bytes)} in all.`;
+}
+
+function part(noun: string, { items, bytes }: Planned): string[] {
+  if (items.length === 0) return [];
+  const names = listed(items.map(({ name }) => plainText(name)));
+  return [`${count(items.length, noun)}${bytes > 0 ? ` (${size(bytes)})` : ""}: ${names}`];
+}
+
+/** Kind after kind, as they free each other. */
+async function prune(context: Context, { all = false, label, until }: PruneInput, plan: PrunePlan) {
+  const { engine, signal } = context;
+  const filters = toFilters({ label, until: until === undefined ? undefined : [moment.parse(until)] });
+  const containers = await engine.containers.prune({ ...filters, signal });
+  const networks = await engine.networks.prune({ ...filters, signal });
+  const volumes = await removeVolumes(context, plan.volumes);
+  const images = await engine.images.prune({ filters: { ...filters.filters, dangling: [String(!all)] }, signal });
+  const cache = label ? undefined : await engine.builds.prune({ all, ...filters }, { signal });
+  // Layers are told as well as images.
+  const deleted = new Set((images.ImagesDeleted ?? []).map((row) => "Deleted" in row ? row.Deleted : ""));
+  return {
+    containers: { count: containers.ContainersDeleted?.length ?? 0, bytes: containers.SpaceReclaimed },
+    networks: { count: networks.NetworksDeleted?.length ?? 0, bytes: 0 },
+    volumes,
+    images: { count: plan.images.items.filter(({ id }) => deleted.has(id)).length, bytes: images.SpaceReclaimed },
+    build_cache: { count: cache?.CachesDeleted?.length ?? 0, bytes: cache?.SpaceReclaimed ?? 0 },
+  };
+}
+
+/** By name: engines before API 1.42 would take named ones as well. */
+async function removeVolumes(context: Context, { items }: Planned): Promise<z.output<typeof pruned>> {
+  const gone: number[] = [];
+  for (const { id, bytes } of items) if (await removeUnused(context, id) === undefined) gone.push(bytes);
+  return { count: gone.length, bytes: gone.reduce((sum, bytes) => sum + bytes, 0) };
+}

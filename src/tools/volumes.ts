@@ -1,0 +1,198 @@
+import { z } from "zod";
+import { defineTool } from "../define.ts";
+import { anyOf, labelFilter, toFilters } from "./fields.ts";
+import { plainRecord } from "./facts/text.ts";
+import {
+  byName,
+  isAnonymous,
+  removeUnused,
+  removeVolumeOf,
+  sized,
+  sizesOf,
+  sumOf,
+  unusedVolumes,
+  usersOf,
+  usersText,
+} from "./facts/volume_facts.ts";
+import { count, listed, size, table } from "./format.ts";
+import { present } from "./spec/resources.ts";
+import { labels } from "./spec/words.ts";
+
+const volume = z.string().min(1).describe("Name");
+
+/** Milliseconds that the size of a volume may take: as a fact among others, and as what a person is to decide on. */
+const patience = { aside: 1000, question: 20_000 };
+
+export const listVolumes = defineTool({
+  name: "docker_list_volumes",
+  title: "List volumes",
+  description: "List volumes by name. At most `limit` rows (default 50).",
+  risk: "read",
+  input: z.strictObject({
+    name: anyOf(z.string()).optional().describe("Part of the name"),
+    driver: anyOf(z.string()).optional(),
+    label: labelFilter.optional().describe("key, key=value"),
+    dangling: z.boolean().optional().describe("True: only those no container has"),
+    limit: z.number().int().min(1).max(1000).optional(),
+    offset: z.number().int().min(0).optional(),
+  }),
+  output: z.object({
+    volumes: z.array(z.object({ name: z.string(), driver: z.string(), created: z.string().optional() })),
+    total: z.number(),
+    next_offset: z.number().optional(),
+  }),
+  text({ volumes, total, next_offset }) {
+    if (total === 0) return "No volumes match.";
+    const rows = volumes.map(({ name, driver, created = "" }) => [name, driver, created.slice(0, 10)]);
+    const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
+    return table(["NAME", "DRIVER", "CREATED"], rows) + rest;
+  },
+  async run({ engine, signal }, { limit = 50, offset = 0, dangling, ...given }) {
+    const filters = toFilters({ ...given, dangling: dangling === undefined ? undefined : [String(dangling)] });
+    const found = (await engine.volumes.list({ ...filters, signal })).toSorted(byName);
+    const volumes = found.slice(offset, offset + limit).map(({ Name, Driver, CreatedAt }) => ({
+      name: Name,
+      driver: Driver,
+      ...present({ created: CreatedAt }),
+    }));
+    const end = offset + volumes.length;
+    return { volumes, total: found.length, ...(end < found.length ? { next_offset: end } : {}) };
+  },
+});
+
+export const inspectVolume = defineTool({
+  name: "docker_inspect_volume",
+  title: "Inspect a volume",
+  description:
+    "Driver, options, labels and place of a volume, the containers that have it, and its size where the engine counts it within a second.",
+  risk: "read",
+  input: z.strictObject({ volume }),
+  output: z.object({
+    name: z.string(),
+    driver: z.string(),
+    scope: z.string(),
+    mountpoint: z.string(),
+    created: z.string().optional(),
+    anonymous: z.boolean(),
+    bytes: z.number().optional(),
+    options: z.record(z.string(), z.string()).optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    used_by: z.array(z.object({
+      container: z.string(),
+      state: z.string(),
+      path: z.string(),
+      writable: z.boolean(),
+    })),
+  }),
+  async run(context, { volume }) {
+    const found = await context.engine.volumes.inspect(volume, { signal: context.signal });
+    const [used_by, sizes] = await Promise.all([usersOf(context, volume), sizesOf(context, patience.aside)]);
+    const { Name, Driver, Scope, Mountpoint, CreatedAt, Options, Labels } = found;
+    return {
+      ...{ name: Name, driver: Driver, scope: Scope, mountpoint: Mountpoint, anonymous: isAnonymous(found) },
+      ...present({ created: CreatedAt, bytes: sizes.get(Name) }),
+      ...present({ options: plainRecord(Options), labels: plainRecord(Labels) }),
+      used_by,
+    };
+  },
+});
+
+export const createVolume = defineTool({
+  name: "docker_create_volume",
+  title: "Create a volume",
+  description: "Create a volume; one that exists stays as it is. Without `name` the engine makes one up.",
+  risk: "change",
+  idempotent: true,
+  input: z.strictObject({
+    name: z.string().min(1).optional(),
+    driver: z.string().min(1).optional().describe("Default local"),
+    options: labels.optional().describe('e.g. {"type": "tmpfs", "device": "tmpfs", "o": "size=64m"}'),
+    labels: labels.optional(),
+  }),
+  output: z.object({ volume: z.string(), driver: z.string(), created: z.boolean() }),
+  text: ({ volume, driver, created }) =>
+    created
+      ? `Created volume ${volume} (${driver}).`
+      : `Volume ${volume} (${driver}) was there already; its options and labels are as they were.`,
+  async run({ engine, signal }, { name, driver, options, labels }) {
+    // The engine answers both alike.
+    const namesakes = name === undefined ? [] : await engine.volumes.list({ filters: { name: [name] }, signal });
+    const body = present({ Name: name, Driver: driver, DriverOpts: options, Labels: labels });
+    const { Name, Driver } = await engine.volumes.create(body, { signal });
+    return { volume: Name, driver: Driver, created: !namesakes.some((volume) => volume.Name === Name) };
+  },
+});
+
+export const removeVolume = defineTool({
+  name: "docker_remove_volume",
+  title: "Remove a volume",
+  description:
+    "Delete a volume and all in it. The engine refuses while a container has it, even a stopped one; `force` only ignores that it is not there.",
+  risk: "destroy",
+  input: z.strictObject({ volume, force: z.boolean().optional() }),
+  output: z.object({ volume: z.string(), removed: z.boolean() }),
+  text: ({ volume, removed }) => removed ? `Removed volume ${volume}.` : `There was no volume ${volume}.`,
+  async consequence(context, { volume }) {
+    const { Name, Driver } = await context.engine.volumes.inspect(volume, { signal: context.signal });
+    const [users, sizes] = await Promise.all([usersOf(context, Name), sizesOf(context, patience.question)]);
+    const bytes = sizes.get(Name);
+    const facts = [Driver, ...(bytes === undefined ? [] : [size(bytes)])].join(", ");
+    const used = users.length === 0
+      ? "No container has it."
+      : `The engine refuses while a container has it: ${usersText(users)}.`;
+    return `Volume "${Name}" (${facts}) and all in it will be deleted. ${used}`;
+  },
+  async run(context, { volume, force = false }) {
+    const { engine, signal } = context;
+    const namesakes = force ? await engine.volumes.list({ filters: { name: [volume] }, signal }) : [];
+    await removeVolumeOf(context, volume, { force });
+    return { volume, removed: !force || namesakes.some(({ Name }) => Name === volume) };
+  },
+});
+
+export const pruneVolumes = defineTool({
+  name: "docker_prune_volumes",
+  title: "Remove unused volumes",
+  description:
+    "Delete local volumes that no container has, and all in them: anonymous ones; with `all` named ones too.",
+  risk: "destroy",
+  input: z.strictObject({
+    all: z.boolean().optional().describe("Named ones too"),
+    label: labelFilter.optional().describe("key, key=value; only these"),
+  }),
+  output: z.object({
+    removed: z.array(z.string()),
+    bytes_freed: z.number().optional(),
+    kept: z.array(z.object({ volume: z.string(), why: z.string() })).optional(),
+  }),
+  text: ({ removed, bytes_freed, kept = [] }) =>
+    [
+      `Removed ${count(removed.length, "volume")}${bytes_freed === undefined ? "" : `, ${size(bytes_freed)} freed`}.`,
+      ...removed,
+      ...kept.map(({ volume, why }) => `Kept ${volume}: ${why}`),
+    ].join("\n"),
+  async consequence(context, { all = false, label }) {
+    const volumes = await unusedVolumes(context, { all, label });
+    const kind = all ? "unused volume" : "unused anonymous volume";
+    if (volumes.length === 0) return `No ${kind} matches now; those that do by then will be deleted.`;
+    const sizes = await sizesOf(context, patience.question);
+    const sum = sumOf(volumes.map(({ Name }) => Name), sizes);
+    const names = listed(volumes.map((volume) => sized(volume, sizes)));
+    return `${count(volumes.length, kind)} will be deleted with all files${
+      sum === undefined ? "" : `, ${size(sum)}`
+    }: ${names}.`;
+  },
+  // Engines differ in what they take for prunable (named volumes too before API 1.42), so each is chosen here.
+  async run(context, { all = false, label }) {
+    const volumes = await unusedVolumes(context, { all, label });
+    const sizes = volumes.length > 0 ? await sizesOf(context, patience.question) : new Map<string, number>();
+    const removed: string[] = [];
+    const kept: { volume: string; why: string }[] = [];
+    for (const { Name } of volumes) {
+      const why = await removeUnused(context, Name);
+      if (why === undefined) removed.push(Name);
+      else kept.push({ volume: Name, why });
+    }
+    return { removed, ...present({ bytes_freed: sumOf(removed, sizes), kept: kept.length > 0 ? kept : undefined }) };
+  },
+});

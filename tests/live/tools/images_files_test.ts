@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { packTar } from "modern-tar";
+import { loadLayeredImage } from "../layered_image.ts";
+import { liveEngine } from "../live.ts";
+import { at, dataOn, failsOn, type Scene, sceneTest } from "./scene.ts";
+
+/** A folder that a server of its own may use; removed afterwards. */
+async function withFolder(s: Scene, fn: (folder: string, own: Awaited<ReturnType<Scene["also"]>>) => Promise<void>) {
+  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-files-" });
+  try {
+    await fn(folder, await s.also({ args: ["--destructive=allow", "--folders", folder] }));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+sceneTest("images are saved to a file and come back from it, also compressed", async (s) => {
+  await withFolder(s, async (folder, own) => {
+    const tags = [`${s.prefix}-a:1`, `${s.prefix}-b:2`];
+    for (const tag of tags) {
+      await loadLayeredImage(liveEngine()?.host ?? "", { tag, seed: tag, sizes: [3_000_000, 1000] });
+    }
+    const ids = await Promise.all(tags.map(async (tag) => at(await s.ask({ path: `/images/${tag}/json` }), "Id")));
+    const path = `${folder}/images.tar`;
+    const saved = await dataOn(own, "docker_save_image", { image: tags, path });
+    const { size } = await Deno.stat(path);
+    assert.deepEqual(saved, { path, bytes: size, images: tags });
+    assert.ok(size > 6_000_000, `${size} bytes`);
+    const zipped = await Deno.create(`${path}.gz`);
+    await (await Deno.open(path)).readable.pipeThrough(new CompressionStream("gzip")).pipeTo(zipped.writable);
+    for (const file of [path, `${path}.gz`]) {
+      for (const tag of tags) await dataOn(own, "docker_remove_image", { image: tag });
+      const { images } = await dataOn(own, "docker_load_image", { path: file });
+      assert.ok(Array.isArray(images));
+      assert.deepEqual(images.toSorted(), tags);
+      for (const [i, tag] of tags.entries()) {
+        assert.equal(at(await s.ask({ path: `/images/${tag}/json` }), "Id"), ids[i]);
+      }
+    }
+    const taken = { tool: "docker_save_image", args: { image: tags[0], path } };
+    assert.match(await failsOn(own, "DKR-004", taken), /there is such a file already/);
+    const missing = { tool: "docker_save_image", args: { image: `${s.prefix}-none`, path: `${folder}/none.tar` } };
+    await failsOn(own, "DKR-003", missing);
+    await assert.rejects(Deno.stat(`${folder}/none.tar`), Deno.errors.NotFound);
+  });
+});
+
+sceneTest("docker_load_image tells what is no archive, and what is outside of the folders", async (s) => {
+  await withFolder(s, async (folder, own) => {
+    await Deno.writeTextFile(`${folder}/rubbish.tar`, "this is no archive of images".repeat(100));
+    const told = await own.text("docker_load_image", { path: `${folder}/rubbish.tar` });
+    assert.match(told, /^\[DKR-0(04|15)\]/);
+    await failsOn(own, "DKR-004", { tool: "docker_load_image", args: { path: `${folder}/none.tar` } });
+    await failsOn(own, "DKR-011", { tool: "docker_load_image", args: { path: "/etc/passwd" } });
+  });
+});
+
+sceneTest("docker_import_image makes an image out of a local archive", async (s) => {
+  await withFolder(s, async (folder, own) => {
+    const body = new TextEncoder().encode("hello\n");
+    const archive = await packTar([{ header: { name: "greeting", type: "file", size: body.length }, body }]);
+    await Deno.writeFile(`${folder}/root.tar`, archive);
+    const image = `${s.prefix}-root:1`;
+    const made = await dataOn(own, "docker_import_image", { path: `${folder}/root.tar`, image, changes: ["USER 7"] });
+    assert.deepEqual(made.tags, [image]);
+    const told = at(await s.data("docker_inspect_image", { image }), "image");
+    assert.deepEqual([at(told, "user"), at(told, "layers")], ["7", 1]);
+  });
+});

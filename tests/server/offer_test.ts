@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import definitions from "../../src/server/definitions.json" with { type: "json" };
+import { connect } from "../connect.ts";
+
+async function offered(...args: string[]): Promise<string[]> {
+  await using connected = await connect({ args });
+  return (await connected.client.listTools()).tools.map(({ name }) => name);
+}
+
+const all = definitions.map(({ name }) => name);
+
+Deno.test("all tools are offered unless told", async () => {
+  assert.deepEqual(await offered(), all);
+});
+
+Deno.test("--read-only offers what reads", async () => {
+  const reading = definitions.filter(({ annotations }) => annotations.readOnlyHint).map(({ name }) => name);
+  assert.deepEqual(await offered("--read-only"), reading);
+  assert.ok(reading.length > 5 && reading.length < all.length);
+});
+
+Deno.test("--allow-tools and --deny-tools name tools, with * for any characters; deny wins", async () => {
+  assert.deepEqual(await offered("--allow-tools=docker_version,docker_list_*"), [
+    "docker_list_containers",
+    "docker_list_images",
+    "docker_version",
+  ]);
+  assert.deepEqual(await offered("--deny-tools=docker_*_container*,docker_exec_command"), [
+    "docker_container_diff",
+    "docker_container_stats",
+    "docker_container_top",
+    "docker_container_logs",
+    "docker_list_images",
+    "docker_pull_image",
+    "docker_healthcheck",
+    "docker_system_info",
+    "docker_version",
+  ]);
+  const both = ["--allow-tools=docker_list_*", "--deny-tools=docker_list_images"];
+  assert.deepEqual(await offered(...both), ["docker_list_containers"]);
+});
+
+Deno.test("--toolsets names groups of tools; an unknown one refuses to start", async () => {
+  assert.deepEqual(await offered("--toolsets=system"), ["docker_healthcheck", "docker_system_info", "docker_version"]);
+  assert.deepEqual((await offered("--toolsets=images,system")).length, 5);
+  await assert.rejects(offered("--toolsets=images,compsoe"), {
+    name: "ConfigError",
+    message: 'Cannot offer the toolset "compsoe": known are containers, images, system',
+  });
+});
+
+Deno.test("a tool that is not offered is refused when it is called all the same", async () => {
+  const args = { image: "busybox:1.37" };
+  for (const flag of ["--read-only", "--allow-tools=docker_version", "--deny-tools=docker_run*", "--toolsets=system"]) {
+    await using connected = await connect({ args: [flag] });
+    await assert.rejects(connected.client.callTool({ name: "docker_run_container", arguments: args }), {
+      code: -32602,
+    });
+    const outcome = await connected.app.callOnce("docker_run_container", args);
+    assert.equal(outcome.kind, "failure");
+    assert.deepEqual(connected.daemon.seen, []);
+  }
+});
+
+Deno.test("--read-only lets every tool work that it offers", async () => {
+  await using connected = await connect({ args: ["--read-only"] });
+  const body = JSON.stringify({ Image: "busybox:1.37", Cmd: ["echo", "hi"] });
+  const headers = { "content-type": "application/json" };
+  for (const path of ["create?name=web", "web/start"]) {
+    await connected.daemon.fetch(`http://docker/containers/${path}`, { method: "POST", headers, body });
+  }
+  const { tools } = await connected.client.listTools();
+  for (const { name, inputSchema } of tools) {
+    const args = { container: "web", path: "/etc/hostname" };
+    const wanted = Object.entries(args).filter(([key]) => inputSchema.required?.includes(key));
+    const answer = await connected.client.callTool({ name, arguments: Object.fromEntries(wanted) });
+    // The container has ended, which is all the same to these tools here.
+    assert.equal(answer.isError, undefined, `${name}: ${JSON.stringify(answer.content)}`);
+  }
+});

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import definitions from "../../src/server/definitions.json" with { type: "json" };
+import { until } from "../until.ts";
+import { envelope, initialized, type Message, type Spawned, spawned } from "./spawned.ts";
+
+async function runWeb(server: Spawned): Promise<void> {
+  const args = { image: "busybox:1.37", name: "web", command: "sleep 1d" };
+  await server.ask("tools/call", { name: "docker_run_container", arguments: args });
+}
+
+Deno.test("initialize agrees on each known version, and on the latest one where it does not know the version", async () => {
+  const versions = ["2024-10-07", "2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
+  await Promise.all([...versions, "2099-01-01"].map(async (version) => {
+    await using server = spawned();
+    const { result } = await initialized(server, version);
+    assert.equal(result.protocolVersion, versions.includes(version) ? version : "2025-11-25");
+    assert.equal(result.serverInfo.name, "docker-mcp");
+    assert.match(result.instructions, /docker_list_containers/);
+    const { result: { tools } } = await server.ask("tools/list");
+    assert.equal(tools.length, definitions.length);
+    const call = await server.ask("tools/call", { name: "docker_version", arguments: {} });
+    assert.match(call.result.content[0].text, /^Docker 28\.5\.2/);
+  }));
+});
+
+Deno.test("2026-07-28 is served without a handshake", async () => {
+  await using server = spawned();
+  const { result } = await server.ask("server/discover", envelope());
+  assert.deepEqual(result.supportedVersions, ["2026-07-28"]);
+  assert.equal(result._meta["io.modelcontextprotocol/serverInfo"].name, "docker-mcp");
+  const list = await server.ask("tools/list", envelope());
+  assert.deepEqual(list.result.tools, definitions);
+  assert.equal(list.result.ttlMs, 3_600_000);
+  assert.equal(list.result.cacheScope, "private");
+  const call = await server.ask("tools/call", { name: "docker_version", arguments: {}, ...envelope() });
+  assert.equal(call.result.resultType, "complete");
+  assert.equal(call.result.structuredContent.version, "28.5.2");
+});
+
+Deno.test("tools/list is the same each time, and is what was made ahead of time", async () => {
+  await using server = spawned();
+  await initialized(server);
+  const first = await server.ask("tools/list");
+  const second = await server.ask("tools/list");
+  assert.deepEqual(first.result, second.result);
+  assert.deepEqual(first.result.tools, definitions);
+});
+
+Deno.test("an unknown tool and an unknown method are errors of the protocol", async () => {
+  await using server = spawned();
+  await initialized(server);
+  const { error } = await server.ask("tools/call", { name: "docker_make_coffee", arguments: {} });
+  assert.equal(error.code, -32602);
+  assert.match(error.message, /docker_make_coffee/);
+  assert.equal((await server.ask("coffee/make")).error.code, -32601);
+  assert.deepEqual(server.daemon.seen, []);
+});
+
+Deno.test("wrong arguments are an answer that a model can read, and reach no engine", async () => {
+  await using server = spawned();
+  await initialized(server);
+  for (const args of [{ containre: "web" }, {}]) {
+    const { result } = await server.ask("tools/call", { name: "docker_stop_container", arguments: args });
+    assert.equal(result.isError, true);
+    assert.match(result.content[0].text, /^\[DKR-004\] .*"container" is required \(a string\)/);
+  }
+  assert.deepEqual(server.daemon.seen, []);
+});
+
+Deno.test("a line that is no message is passed over", async () => {
+  await using server = spawned();
+  await initialized(server);
+  for (const line of ["garbage", "", "[1,2", '{"jsonrpc":"2.0"}', "\u0000\u0001"]) await server.write(line);
+  const { result } = await server.ask("tools/list");
+  assert.equal(result.tools.length, definitions.length);
+});
+
+Deno.test("stdout carries nothing but messages, stderr one line for each call, without its secrets", async () => {
+  await using server = spawned({ args: ["--log-level=debug"] });
+  await initialized(server);
+  const args = { image: "busybox:1.37", name: "web", environment: { API_TOKEN: "hunter2" }, command: "echo hi" };
+  await server.ask("tools/call", { name: "docker_run_container", arguments: args });
+  await server.ask("tools/call", { name: "docker_inspect_container", arguments: { container: "wbe" } });
+  assert.equal(await server.end(), 0);
+  for (const line of server.lines) assert.equal(JSON.parse(line).jsonrpc, "2.0", line);
+  const events: Message[] = server.log.map((line) => JSON.parse(line));
+  assert.deepEqual(events.map(({ level, name, outcome, code }) => [level, name, outcome, code]), [
+    ["info", "docker_run_container", "answer", undefined],
+    ["warn", "docker_inspect_container", "failure", "DKR-002"],
+  ]);
+  assert.equal(events[0].args.environment.API_TOKEN, "[redacted]");
+  assert.doesNotMatch(server.log.join() + server.lines.join(), /hunter2/);
+});
+
+Deno.test("the end of stdin ends the program, also with a call at work, whose request it gives up", async () => {
+  const idle = spawned();
+  await initialized(idle);
+  assert.equal(await idle.end(), 0);
+  await idle[Symbol.asyncDispose]();
+  await using server = spawned();
+  await initialized(server);
+  await runWeb(server);
+  const waits = () => server.daemon.seen.find(({ path }) => path.endsWith("/wait"));
+  server.ask("tools/call", { name: "docker_wait_container", arguments: { container: "web", timeout: 300 } });
+  await until(() => waits() !== undefined);
+  assert.equal(await server.end(), 0);
+  await until(() => waits()?.broken === true);
+});
+
+Deno.test("a cancelled call gives up its request, and the program goes on", async () => {
+  await using server = spawned();
+  await initialized(server);
+  await runWeb(server);
+  const requests: [string, Record<string, unknown>, string][] = [
+    ["docker_wait_container", { container: "web", timeout: 300 }, "/wait"],
+    ["docker_container_logs", { container: "web", follow: 300 }, "/logs"],
+  ];
+  for (const [name, args, path] of requests) {
+    const asked = () => server.daemon.seen.find((seen) => seen.path.endsWith(path));
+    server.ask("tools/call", { name, arguments: args });
+    await until(() => asked() !== undefined);
+    assert.equal(asked()?.broken, undefined);
+    await server.notify("notifications/cancelled", { requestId: server.lastId(), reason: "enough" });
+    await until(() => asked()?.broken === true);
+  }
+  const { result } = await server.ask("tools/call", { name: "docker_version", arguments: {} });
+  assert.equal(result.structuredContent.version, "28.5.2");
+  assert.deepEqual(server.log.slice(1, 3).map((line) => JSON.parse(line).code), ["DKR-020", "DKR-020"]);
+});
+
+Deno.test("progress is told only to who asked, and only grows", async () => {
+  await using server = spawned();
+  await initialized(server);
+  await runWeb(server);
+  const { log } = server.daemon.container("web");
+  log.push({ stream: "stdout", text: "one\n" });
+  const params = { name: "docker_container_logs", arguments: { container: "web", follow: 300 } };
+  const notes = () =>
+    server.lines.map((line): Message => JSON.parse(line)).filter(({ method }) => method === "notifications/progress");
+  const answer = server.ask("tools/call", { ...params, _meta: { progressToken: "p" } });
+  for (const count of [1, 2, 3]) {
+    await until(() => notes().length === count);
+    log.push({ stream: "stdout", text: `more ${count}\n` });
+  }
+  await until(() => notes().length === 4);
+  server.daemon.container("web").state = "exited";
+  await answer;
+  assert.deepEqual(notes().map(({ params }) => [params.progressToken, params.progress, params.message]), [
+    ["p", 1, "one"],
+    ["p", 2, "more 1"],
+    ["p", 3, "more 2"],
+    ["p", 4, "more 3"],
+  ]);
+  const { result } = await server.ask("tools/call", params);
+  assert.equal(result.structuredContent.lines, 4);
+  assert.equal(notes().length, 4);
+});
+
+Deno.test("calls are answered when they are done, not in the order they came", async () => {
+  await using server = spawned();
+  await initialized(server);
+  await runWeb(server);
+  const order: string[] = [];
+  const call = async (name: string, args: Record<string, unknown>) => {
+    await server.ask("tools/call", { name, arguments: args });
+    order.push(name);
+  };
+  const slow = call("docker_wait_container", { container: "web" });
+  await call("docker_version", {});
+  await call("docker_stop_container", { container: "web" });
+  await slow;
+  assert.deepEqual(order[0], "docker_version");
+  assert.deepEqual(order.toSorted(), ["docker_stop_container", "docker_version", "docker_wait_container"]);
+});

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { connect } from "../../connect.ts";
+import { ended, golden, running } from "../golden.ts";
+
+golden("docker_wait_for", { args: { container: "web", state: "healthy" }, before: running });
+
+Deno.test("docker_wait_for wants one condition", async () => {
+  await using connected = await connect();
+  await running(connected);
+  for (const args of [{}, { state: "running", port: 80 }, { log: "a", port: 80 }]) {
+    const text = await connected.text("docker_wait_for", { container: "web", ...args });
+    assert.match(text, /^\[DKR-004\] .*"state": give exactly one of state, log and port/);
+  }
+});
+
+Deno.test("docker_wait_for sees a line that comes while it waits", async () => {
+  await using connected = await connect();
+  await running(connected);
+  const waiting = connected.text("docker_wait_for", { container: "web", log: "READY" });
+  while (!connected.daemon.seen.at(-1)?.path.endsWith("/logs")) await new Promise((resolve) => setTimeout(resolve, 5));
+  connected.daemon.container("web").log.push({ stream: "stderr", text: "\x1b[32mready\x1b[0m to serve\n" });
+  assert.match(await waiting, /^Yes, after [\d.]+ s: its log says: ready to serve\. web: running, healthy\.$/);
+});
+
+Deno.test("docker_wait_for does not outlast the container, nor its time", async () => {
+  await using connected = await connect();
+  await ended(connected);
+  await running(connected);
+  for (const args of [{ state: "healthy" }, { state: "running" }, { log: "x" }, { port: 80 }]) {
+    const text = await connected.text("docker_wait_for", { container: "job", ...args });
+    assert.match(text, /^No, after 0(\.\d)? s: it ended with exit code 3 before that\. job: exited\. docker_diagnose/);
+  }
+  const late = await connected.text("docker_wait_for", { container: "web", log: "never", timeout: "300ms" });
+  assert.match(late, /^No, after 0\.[3-9] s: not within 0\.3 s; at last: waiting\. web: running, healthy\./);
+});
