@@ -67,7 +67,10 @@ Deno.test("all that is wrong with the command line is told at once, on stderr al
   });
   const { code, stderr } = await run("serve", "--toolsets=compsoe", "--host", "unix:///nowhere.sock");
   assert.equal(code, 2);
-  assert.match(stderr, /^Cannot offer the toolset "compsoe": known are containers, images, system\n/);
+  assert.match(
+    stderr,
+    /^Cannot offer the toolset "compsoe": known are containers, images, networks, volumes, system\n/,
+  );
 });
 
 Deno.test("the program ends with the code that main() gives", async () => {
@@ -84,7 +87,7 @@ Deno.test("permissions prints both command lines with the socket and the flags t
   const { code, stdout } = await run("permissions", "--read-only", "--host", "unix:///run/my docker.sock");
   assert.equal(code, 0);
   const [source, bundle] = stdout.split("\n").filter((line) => line.startsWith("deno run "));
-  const grants = "'--allow-net=unix:/run/my docker.sock,docker.invalid:80' '--allow-read=/run/my docker.sock' ";
+  const grants = "'--allow-net=unix:/run/my docker.sock,192.0.2.1:80' '--allow-read=/run/my docker.sock' ";
   for (const line of [source, bundle]) {
     assert.ok(line?.startsWith(`deno run ${grants}`), line);
     assert.match(
@@ -104,7 +107,7 @@ Deno.test("client-config gives JSON that starts this program, for each client", 
     const { command, args, autoApprove } = (mcpServers ?? servers).docker;
     assert.equal(command, Deno.execPath());
     assert.deepEqual(args.slice(-4), ["serve", "--read-only", "--host", "unix:///run/d.sock"]);
-    assert.ok(args.includes("--allow-net=unix:/run/d.sock,docker.invalid:80"), args.join(" "));
+    assert.ok(args.includes("--allow-net=unix:/run/d.sock,192.0.2.1:80"), args.join(" "));
     assert.equal(args.at(-5), new URL("../main.ts", import.meta.url).pathname);
     if (client === "openhands") assert.ok(autoApprove.includes("docker_list_containers"));
     assert.notEqual(stderr.trim(), "");

@@ -8,7 +8,7 @@ const tools = toolsets.flatMap((toolset) => toolset.tools);
 
 /** Words that a name may begin with after `docker_`, or end with where the verb would say nothing: `docker_version`. */
 const verbs =
-  /^(list|inspect|create|run|start|stop|restart|kill|pause|unpause|rename|update|wait|exec|copy_to|copy_from|remove|prune|pull|push|tag|import|commit|save|load)_/;
+  /^(list|inspect|create|connect|disconnect|run|start|stop|restart|kill|pause|unpause|rename|update|wait|exec|copy_to|copy_from|remove|prune|pull|push|tag|import|commit|save|load|diagnose|build)_/;
 const nouns = new Set([
   "docker_container_logs",
   "docker_container_stats",
@@ -17,6 +17,10 @@ const nouns = new Set([
   "docker_image_history",
   "docker_version",
   "docker_system_info",
+  "docker_system_df",
+  "docker_system_prune",
+  "docker_overview",
+  "docker_events",
   "docker_healthcheck",
 ]);
 

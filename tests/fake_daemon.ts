@@ -30,7 +30,7 @@ export function fakeDaemon(): FakeDaemon {
   const seen: Seen[] = [];
   const events: EngineEvent[] = [];
   const failures: { match: { method: string; path: RegExp }; status: number; message: string }[] = [];
-  const images = fakeImages();
+  const images = fakeImages((name) => containers.find(name));
   const containers = fakeContainers(images.find);
   const builds = fakeBuilds((name) => images.find(name) !== undefined);
   const volumes = fakeVolumes(containers);

@@ -14,7 +14,7 @@ interface FakeImage {
  * The images of the fake daemon, with their routes. `private/...` is closed without an account, and with any but
  * ada's; `broken/...` fails in the middle.
  */
-export function fakeImages() {
+export function fakeImages(findContainer: (name: string) => unknown) {
   const known = [image("b", "busybox:1.37"), image("c", "nginx:1.27")];
   const find = (name: string) =>
     known.find(({ Id, RepoTags, RepoDigests }) =>
@@ -105,6 +105,7 @@ export function fakeImages() {
     ["DELETE", /^\/images\/(.+)$/, (_, name) => remove(name)],
     ["POST", /^\/images\/prune$/, () => json({ ImagesDeleted: [{ Deleted: known.pop()?.Id }], SpaceReclaimed: 4321 })],
     ["POST", /^\/commit$/, ({ query }) => {
+      findContainer(query["container"] ?? "");
       return json({ Id: add("f", query["repo"] && `${query["repo"]}:${query["tag"]}`).Id }, 201);
     }],
   ];

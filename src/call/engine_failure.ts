@@ -152,6 +152,7 @@ const sayings: readonly Saying[] = [
     next: "Start it first with docker_start_container; docker_container_logs shows why it ended",
   },
   { says: /is paused/i, name: "conflict", next: "Resume it first with docker_unpause_container" },
+  { says: /is not paused/i, name: "conflict", next: "docker_inspect_container shows the state it is in now" },
   {
     says: /image is referenced in multiple repositories/i,
     name: "conflict",

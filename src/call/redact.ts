@@ -1,9 +1,13 @@
 import type { Hide } from "../safety/secrets.ts";
-import type { Outcome, Stage } from "./stage.ts";
+import type { Outcome, Progress, Stage } from "./stage.ts";
 
-/** Hides secrets in whatever comes back: answers, errors and questions. */
+/** Hides secrets in whatever comes back: answers, errors, questions, and the notes on the way there. */
 export function redact(hide: Hide): Stage {
-  return async (call, next) => hideIn(await next(call), hide);
+  return async (call, next) => {
+    const progress: Progress = ({ message, ...note }) =>
+      call.progress(message === undefined ? note : { ...note, message: hide.text(message) });
+    return hideIn(await next({ ...call, progress }), hide);
+  };
 }
 
 function hideIn(outcome: Outcome, hide: Hide): Outcome {

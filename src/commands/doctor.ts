@@ -93,7 +93,7 @@ function needed({ engine: { host, tls, files }, files: { folders } }: Config): C
   const why = "the engine's socket";
   return [
     net(`unix:${path}`, why),
-    net("docker.invalid:80", "a name that stands for the socket in requests; no such host exists"),
+    net("192.0.2.1:80", "an address that stands for the socket in requests; it belongs to nobody"),
     read(path, why),
     write(path, why),
     ...named,

@@ -5,10 +5,10 @@ import { variableNames } from "../config/settings.ts";
 export type Form = "source" | "bundle";
 
 /**
- * The name in the URLs of requests that go over a Unix socket. Deno wants it granted although no such host is ever
- * asked for: the top-level domain "invalid" is reserved to exist nowhere.
+ * The host in the URLs of requests that go over a Unix socket. Deno wants it granted although nothing is ever sent
+ * there: the address is reserved for documentation (RFC 5737).
  */
-const socketHost = "docker.invalid:80";
+const socketHost = "192.0.2.1:80";
 
 /** Variables are granted by name; Docker's and our own all start alike, and a line that can be read is worth a pattern. */
 const variablePatterns = [

@@ -113,7 +113,11 @@ export const schema = z.object({
   ),
   "folders": folders().register(
     abouts,
-    ownList("folders", "folders", "Folders of this machine, with all below them, that this server may read, and save images in."),
+    ownList(
+      "folders",
+      "folders",
+      "Folders of this machine, with all below them, that this server may read, and save images in.",
+    ),
   ),
   "show-secrets": onOff().register(
     abouts,

@@ -4,14 +4,15 @@ export interface Address {
   endpoint: string;
   dial: { transport: "unix"; path: string } | { transport: "tcp"; hostname: string; port: number };
   secure: boolean;
-  /** What stands in front of a request's path in a URL. For a socket it is a name that can never exist. */
+  /** What stands in front of a request's path in a URL. For a socket it is an address that belongs to nobody. */
   origin: string;
   /** The `Host` header. */
   host: string;
 }
 
-// Also the host that Deno's permission flags must name, since `fetch` asks for it.
-const nowhere = "docker.invalid";
+// For documentation only (RFC 5737). Not a name: Deno looks it up for each new connection, even over a Unix socket,
+// and a lost answer costs 5 s. It is also what Deno's permission flags must name, since `fetch` asks for it.
+const nowhere = "192.0.2.1";
 
 const ports: Record<string, number> = { tcp: 2375, http: 80, https: 443 };
 

@@ -162,7 +162,7 @@ async function fill(packer: Packer, root: string, names: AsyncIterable<string>):
   for await (const name of names) {
     const path = `${root}/${name}`;
     const info = await Deno.lstat(path).catch(cannotRead(path));
-    if (info.isFile) await addFile(packer, { name, path });
+    if (info.isFile) await addFile(packer, { name, path, info });
     else if (info.isDirectory) await packer.add({ ...headerOf(`${name}/`, info), type: "directory" }).close();
     else if (info.isSymlink) {
       const linkname = await Deno.readLink(path).catch(cannotRead(path));
@@ -174,14 +174,16 @@ async function fill(packer: Packer, root: string, names: AsyncIterable<string>):
 
 const pieceSize = 256 * 1024;
 
-async function addFile(packer: Packer, { name, path }: { name: string; path: string }): Promise<void> {
+type LocalFile = { name: string; path: string; info: Deno.FileInfo };
+
+/** Sends as much as there was when it was looked at, which its header has to say first. */
+async function addFile(packer: Packer, { name, path, info }: LocalFile): Promise<void> {
   using file = await Deno.open(path).catch(cannotRead(path));
-  const info = await file.stat();
   const writer = packer.add({ ...headerOf(name, info), size: info.size, type: "file" }).getWriter();
   for (let left = info.size; left > 0;) {
     // A new one each time, since the packer keeps what it gets.
     const piece = new Uint8Array(Math.min(left, pieceSize));
-    const read = await file.read(piece);
+    const read = await file.read(piece).catch(cannotRead(path));
     if (read === null) throw unusable(`Cannot send "${path}": it became shorter while it was read`);
     await writer.write(piece.subarray(0, read));
     left -= read;

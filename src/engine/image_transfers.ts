@@ -49,7 +49,7 @@ function registryTransfers(transport: Transport) {
       const headers = auth === undefined ? {} : { headers: { "x-registry-auth": auth } };
       return post(transport, { path: "/images/create", query, ...headers, ...given(signal) });
     },
-    push(image: ImageVersion & { platform?: Platform }, { signal, auth = "" }: Options & RegistryAuth = {}) {
+    push(image: ImageVersion & { platform?: Platform }, { signal, auth = anonymous }: Options & RegistryAuth = {}) {
       const query = { tag: image.tag, platform: image.platform && { ...image.platform } };
       return post(transport, {
         path: path`/images/${image.name}/push`,

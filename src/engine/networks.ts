@@ -74,6 +74,13 @@ export function networks(transport: Transport) {
       const ask = { method: "POST", path: "/networks/prune", query: { filters }, ...given(signal) } as const;
       return json<{ NetworksDeleted?: string[] | null }>(transport, ask);
     },
+    ...members(transport),
+  };
+}
+
+/** The containers in them. */
+function members(transport: Transport) {
+  return {
     async connect(
       network: string,
       { container, endpoint }: { container: string; endpoint: EndpointConfig },

@@ -1,9 +1,17 @@
-/** `1.5 GB`: three digits and a decimal unit, as `docker` prints sizes. */
+/** `1.5 GB`: three digits and a decimal unit, as `docker` prints what is on disk or on its way. */
 export function size(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   let [value, unit] = [bytes, 0];
   while (Math.abs(value) >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
   return `${Number(value.toPrecision(3))} ${units[unit]}`;
+}
+
+/** `64 MiB`: memory, whose units are powers of 1024, as `docker stats` prints it. */
+export function memory(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let [value, unit] = [bytes, 0];
+  while (value >= 1024 && unit < units.length - 1) [value, unit] = [value / 1024, unit + 1];
+  return `${Number(value.toPrecision(4))} ${units[unit]}`;
 }
 
 /** The first twelve digits, without the algorithm: enough to name a thing. */

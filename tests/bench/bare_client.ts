@@ -11,7 +11,7 @@ export async function openBareClient(host: string): Promise<BareClient> {
   const buffer = new Uint8Array(64 * 1024);
   return {
     async get(path) {
-      await writeAll(conn, `GET ${path} HTTP/1.1\r\nHost: docker.invalid\r\n\r\n`);
+      await writeAll(conn, `GET ${path} HTTP/1.1\r\nHost: 192.0.2.1\r\n\r\n`);
       let answer = "";
       while (!isWhole(answer)) {
         const read = await conn.read(buffer);
@@ -28,7 +28,7 @@ export async function openBareClient(host: string): Promise<BareClient> {
 /** Sends `GET path` and reads until the connection ends; the number of bytes, head and framing included. */
 export async function readToTheEnd(host: string, path: string): Promise<number> {
   const conn = await dial(host);
-  await writeAll(conn, `GET ${path} HTTP/1.1\r\nHost: docker.invalid\r\nConnection: close\r\n\r\n`);
+  await writeAll(conn, `GET ${path} HTTP/1.1\r\nHost: 192.0.2.1\r\nConnection: close\r\n\r\n`);
   const buffer = new Uint8Array(64 * 1024);
   let length = 0;
   for (let read = await conn.read(buffer); read !== null; read = await conn.read(buffer)) length += read;

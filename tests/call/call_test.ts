@@ -98,3 +98,17 @@ Deno.test("openDoor() hides secrets in data, text and errors, unless the operato
   });
   assert.match(failed(await door().open(call({ subject: failing }))).why, /postgres:\/\/me:\[redacted\]@db/);
 });
+
+Deno.test("openDoor() hides secrets in the notes of progress too: a followed log is read there first", async () => {
+  const notes: string[] = [];
+  const follows = subject({
+    run({ progress }) {
+      progress({ progress: 1, message: "connecting with DB_PASSWORD=hunter2" });
+      progress({ progress: 2 });
+      return Promise.resolve(answer({}));
+    },
+  });
+  const progress = (note: { message?: string }) => notes.push(note.message ?? "-");
+  answered(await door().open(call({ subject: follows, progress })));
+  assert.deepEqual(notes, ["connecting with DB_PASSWORD=[redacted]", "-"]);
+});

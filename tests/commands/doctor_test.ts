@@ -36,7 +36,7 @@ Connection: works
 
 Permissions
   granted: --allow-net=unix:/var/run/docker.sock
-  granted: --allow-net=docker.invalid:80
+  granted: --allow-net=192.0.2.1:80
   granted: --allow-read=/var/run/docker.sock
   granted: --allow-write=/var/run/docker.sock
   withheld: run
@@ -67,6 +67,12 @@ Deno.test("missing permissions are told with the flag that grants them", async (
   assert.match(text, /missing: --allow-write=\/var\/run\/docker\.sock/);
   assert.match(text, /missing: --allow-env=DOCKER_HOST \(these variables are not read\)/);
   assert.match(text, /"permissions" prints the command line/);
+});
+
+Deno.test("a folder that is named and cannot be read is told", async () => {
+  const isGranted = ({ name }: Deno.PermissionDescriptor) => Promise.resolve(name !== "read");
+  const { text } = await doctor(partsOf(["--folders=/srv/app"], { isGranted }));
+  assert.match(text, /missing: --allow-read=\/srv\/app \(.*--folders names it/);
 });
 
 Deno.test("permissions that are too wide are told", async () => {

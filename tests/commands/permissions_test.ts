@@ -45,7 +45,7 @@ async function attempt(what) {
 }
 function ping(path) {
   const client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
-  return fetch("http://docker.invalid/_ping", { client }).then((answer) => answer.text());
+  return fetch("http://192.0.2.1/_ping", { client }).then((answer) => answer.text());
 }
 async function load(name) { await import(name); return "loaded"; }
 console.log(JSON.stringify({
@@ -102,7 +102,7 @@ for (const form of ["source", "bundle"] as const) {
 
   Deno.test(`the flags of the ${form} form grant what a Unix socket needs and no more`, () => {
     assert.deepEqual(permissionFlags(configOf("unix:///run/d.sock"), { form }), [
-      "--allow-net=unix:/run/d.sock,docker.invalid:80",
+      "--allow-net=unix:/run/d.sock,192.0.2.1:80",
       "--allow-read=/run/d.sock",
       "--allow-write=/run/d.sock",
       "--allow-env=DOCKER_*,REGISTRY_*,HOME,XDG_RUNTIME_DIR,COLIMA_HOME",
@@ -164,6 +164,11 @@ Deno.test("for TLS the certificates are readable, and nothing is writable", () =
   assert(!flags.some((flag) => flag.startsWith("--allow-write")));
 });
 
+Deno.test("the folders that the operator names can be read", () => {
+  const config = parseConfig(["--host=tcp://box:2375", "--folders=/srv/app,/srv/data/"], fakeEnv(), fakeSystem());
+  assert.ok(permissionFlags(config).some((flag) => /^--allow-read=(.*,)?\/srv\/app,\/srv\/data(,|$)/.test(flag)));
+});
+
 Deno.test("a path that Deno would take for two is refused", () => {
   assert.throws(() => permissionFlags(configOf("unix:///run/a,/etc")), {
     message: 'Cannot write --allow-net for "unix:/run/a,/etc": Deno splits it at the comma',
@@ -176,7 +181,7 @@ Deno.test("the command lines can be pasted and carry the settings along", () => 
   const bundle = lines.find((line) => line.includes("dist/docker-mcp.js serve")) ?? "";
   assert.match(
     source,
-    /^deno run '--allow-net=unix:\/run\/my engine\.sock,docker\.invalid:80' .* main\.ts serve --read-only$/,
+    /^deno run '--allow-net=unix:\/run\/my engine\.sock,192\.0\.2\.1:80' .* main\.ts serve --read-only$/,
   );
   assert.match(source, / --cached-only main\.ts/);
   assert.match(bundle, / --no-remote --no-npm dist\/docker-mcp\.js serve --read-only$/);

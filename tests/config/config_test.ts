@@ -18,7 +18,7 @@ function faultsOf(args: string[], variables: Record<string, string> = {}): reado
 }
 
 Deno.test("without arguments the server serves, asks before it destroys and allows nothing dangerous", () => {
-  const { command, safety, limits, log, engine } = parse([]);
+  const { command, safety, limits, log, engine, files } = parse([]);
   assert.deepEqual(command, { name: "serve" });
   assert.deepEqual(safety, {
     destructive: "confirm",
@@ -35,6 +35,7 @@ Deno.test("without arguments the server serves, asks before it destroys and allo
     allowMounts: [],
     showSecrets: false,
   });
+  assert.deepEqual(files, { folders: [] });
   assert.deepEqual(limits, { concurrency: 32, rate: 0, deadline: 600_000, answer: 50_000 });
   assert.deepEqual(log, { level: "info" });
   assert.equal(engine.timeout, 60_000);
@@ -62,6 +63,7 @@ const places: { flag: string; text: string; value: unknown; at: (config: Config)
   { flag: "allow-devices", text: "true", value: true, at: (c) => c.safety.allowDevices },
   { flag: "allow-unconfined", text: "TRUE", value: true, at: (c) => c.safety.allowUnconfined },
   { flag: "allow-mounts", text: "/srv/data/,/a/../b", value: ["/srv/data", "/b"], at: (c) => c.safety.allowMounts },
+  { flag: "folders", text: "/srv/app/,/a/../b", value: ["/srv/app", "/b"], at: (c) => c.files.folders },
   { flag: "show-secrets", text: "true", value: true, at: (c) => c.safety.showSecrets },
   { flag: "max-concurrent", text: "4", value: 4, at: (c) => c.limits.concurrency },
   { flag: "rate-limit", text: "90", value: 90, at: (c) => c.limits.rate },

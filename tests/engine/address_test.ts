@@ -4,8 +4,8 @@ import { readAddress } from "../../src/engine/address.ts";
 Deno.test("an address says where to dial, whether over TLS, and what stands in the URL", () => {
   const tcp = (hostname: string, port: number) => ({ transport: "tcp", hostname, port });
   const cases = [
-    ["unix:///run/a b.sock", false, { transport: "unix", path: "/run/a b.sock" }, "http://docker.invalid"],
-    ["unix:///run/d.sock", true, { transport: "unix", path: "/run/d.sock" }, "http://docker.invalid"],
+    ["unix:///run/a b.sock", false, { transport: "unix", path: "/run/a b.sock" }, "http://192.0.2.1"],
+    ["unix:///run/d.sock", true, { transport: "unix", path: "/run/d.sock" }, "http://192.0.2.1"],
     ["tcp://h:80", false, tcp("h", 80), "http://h:80"],
     ["tcp://h", false, tcp("h", 2375), "http://h:2375"],
     ["tcp://h/", true, tcp("h", 2376), "https://h:2376"],

@@ -139,6 +139,25 @@ Deno.test(
 );
 
 Deno.test(
+  "buildContext() needs no more than to read the folder that was named, though it is a link",
+  withFolder({ "real/Dockerfile": "FROM x", "real/sub/a": "A" }, async (root) => {
+    await Deno.symlink(`${root}/real`, `${root}/link`);
+    const script = `
+      import { localFiles } from "${new URL("../../src/engine/build_context.ts", import.meta.url)}";
+      const [folder] = Deno.args;
+      const { content } = await localFiles({ folders: [folder], refusal: Error }).buildContext(folder, {});
+      console.log((await Array.fromAsync(content)).reduce((sum, { length }) => sum + length, 0));`;
+    await Deno.writeTextFile(`${root}/script.ts`, script);
+    const config = `--config=${new URL("../../deno.json", import.meta.url).pathname}`;
+    const flags = ["--quiet", "--no-prompt", "--no-check", "--cached-only", config, `--allow-read=${root}/link`];
+    const command = new Deno.Command(Deno.execPath(), { args: ["run", ...flags, `${root}/script.ts`, `${root}/link`] });
+    const { stdout, stderr } = await command.output();
+    const [out = "", err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    assert.ok(Number(out) > 3000, err);
+  }),
+);
+
+Deno.test(
   "buildContext() says what cannot be read",
   withFolder(
     { "Dockerfile": "", "bad/Dockerfile": "", "bad/.dockerignore": "a[", "dir/Dockerfile/": "" },

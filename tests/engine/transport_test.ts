@@ -16,7 +16,7 @@ Deno.test("a request has the version in its path, its query, and declines compre
   const query = "all=true&filters=%7B%22name%22%3A%5B%22a+b%22%5D%7D";
   assert.match(
     safe,
-    new RegExp(`^GET (http://docker.invalid)?/v1.43/containers/json\\?${query.replaceAll("+", "\\+")} HTTP/1.1\r\n`),
+    new RegExp(`^GET (http://192.0.2.1)?/v1.43/containers/json\\?${query.replaceAll("+", "\\+")} HTTP/1.1\r\n`),
   );
   assert.match(change, /^POST \/v1\.43\/containers\/web\/stop HTTP\/1\.1\r\n/);
   assert.match(change, /content-type: application\/json\r\n/);
@@ -251,8 +251,8 @@ Deno.test("with a fetch of its own a transport sends all through it, and a calle
   await assert.rejects(reading(), (error) => error === reason);
   await cancelled.promise;
   assert.deepEqual(urls, [
-    "POST http://docker.invalid/v1.43/containers/web/stop",
-    "GET http://docker.invalid/v1.43/containers/json",
+    "POST http://192.0.2.1/v1.43/containers/web/stop",
+    "GET http://192.0.2.1/v1.43/containers/json",
   ]);
   await assert.rejects(transport.upgrade({ ...post, reply: "stream" }), /Cannot upgrade POST \/containers\/web\/stop/);
 });

@@ -57,7 +57,7 @@ function route(host: string): { client: Deno.HttpClient; base: string } {
   const poolMaxIdlePerHost = 0;
   if (host.startsWith("unix://")) {
     const proxy = { transport: "unix", path: host.slice("unix://".length) } as const;
-    return { client: Deno.createHttpClient({ proxy, poolMaxIdlePerHost }), base: "http://docker.invalid" };
+    return { client: Deno.createHttpClient({ proxy, poolMaxIdlePerHost }), base: "http://192.0.2.1" };
   }
   if (host.startsWith("tcp://")) {
     return { client: Deno.createHttpClient({ poolMaxIdlePerHost }), base: host.replace("tcp://", "http://") };

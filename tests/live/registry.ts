@@ -14,8 +14,8 @@ export interface TestRegistryOptions {
   /** As `registryProgram` found it. */
   program: string;
   port: number;
-  /** Only `account` gets in. */
-  closed?: boolean;
+  /** Who gets in: only `account`, by its password or by a token that a second server gives for it; all, unless told. */
+  asks?: "password" | "token";
 }
 
 /** The one account of a closed registry. */
@@ -34,27 +34,27 @@ export async function registryProgram(folder: string): Promise<string> {
 
 /** Starts a registry and waits until it listens. */
 export async function startRegistry(
-  { pid, program, port, closed = false }: TestRegistryOptions,
+  { pid, program, port, asks }: TestRegistryOptions,
 ): Promise<TestRegistry> {
   const folder = await Deno.makeTempDir({ prefix: "docker-mcp-registry-" });
   await Deno.writeTextFile(`${folder}/htpasswd`, htpasswd);
-  await Deno.writeTextFile(`${folder}/config.yml`, configOf({ folder, port, closed }));
-  const child = new Deno.Command("nsenter", {
-    args: ["--target", String(pid), "--net", program, "serve", `${folder}/config.yml`],
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const log = child.stderr.pipeThrough(new TextDecoderStream());
+  await Deno.writeTextFile(`${folder}/config.yml`, configOf({ folder, port, asks }));
+  const inside = (...command: string[]) => startInside(pid, command);
+  const issuer = [
+    "run",
+    "--no-config",
+    "-A",
+    import.meta.resolve("./registry_tokens.ts"),
+    String(port + tokenPortOffset),
+  ];
+  const children = [
+    inside(program, "serve", `${folder}/config.yml`),
+    ...(asks === "token" ? [inside(Deno.execPath(), ...issuer)] : []),
+  ];
   let stopped: Promise<void> | undefined;
-  const stop = () =>
-    stopped ??= (async () => {
-      child.kill("SIGKILL");
-      await child.status;
-      await Deno.remove(folder, { recursive: true });
-    })();
+  const stop = () => stopped ??= stopAll(children, folder);
   try {
-    await untilListening(log);
+    await Promise.all(children.map(untilListening));
   } catch (cause) {
     await stop();
     throw cause;
@@ -62,20 +62,47 @@ export async function startRegistry(
   return { address: `127.0.0.1:${port}`, stop, [Symbol.asyncDispose]: stop };
 }
 
-function configOf({ folder, port, closed }: { folder: string; port: number; closed: boolean }): string {
-  const auth = closed ? { auth: { htpasswd: { realm: "test", path: `${folder}/htpasswd` } } } : {};
+function startInside(pid: number, command: readonly string[]): Deno.ChildProcess {
+  const args = ["--target", String(pid), "--net", ...command];
+  return new Deno.Command("nsenter", { args, stdin: "null", stdout: "null", stderr: "piped" }).spawn();
+}
+
+async function stopAll(children: readonly Deno.ChildProcess[], folder: string): Promise<void> {
+  for (const child of children) {
+    child.kill("SIGKILL");
+    await child.status;
+  }
+  await Deno.remove(folder, { recursive: true });
+}
+
+/** The server of tokens listens this far from its registry. */
+const tokenPortOffset = 1000;
+
+function certificate(name: string): string {
+  return new URL(`../engine/tls/${name}`, import.meta.url).pathname;
+}
+
+function configOf({ folder, port, asks }: { folder: string; port: number; asks: TestRegistryOptions["asks"] }): string {
+  const token = {
+    realm: `http://127.0.0.1:${port + tokenPortOffset}/token`,
+    service: "test",
+    issuer: "test",
+    rootcertbundle: certificate("ca.pem"),
+  };
+  const auth = { password: { htpasswd: { realm: "test", path: `${folder}/htpasswd` } }, token: { token } };
   // YAML takes JSON.
   return JSON.stringify({
     version: "0.1",
     log: { level: "info", formatter: "text" },
     storage: { filesystem: { rootdirectory: `${folder}/store` } },
     http: { addr: `127.0.0.1:${port}`, secret: "test" },
-    ...auth,
+    ...(asks ? { auth: auth[asks] } : {}),
   });
 }
 
 /** Reads on to the end, so that the log never stands still. */
-async function untilListening(log: ReadableStream<string>): Promise<void> {
+async function untilListening({ stderr }: Deno.ChildProcess): Promise<void> {
+  const log = stderr.pipeThrough(new TextDecoderStream());
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const read = async () => {
     let text = "";

@@ -23,6 +23,8 @@ Deno.test("--allow-tools and --deny-tools name tools, with * for any characters;
   assert.deepEqual(await offered("--allow-tools=docker_version,docker_list_*"), [
     "docker_list_containers",
     "docker_list_images",
+    "docker_list_networks",
+    "docker_list_volumes",
     "docker_version",
   ]);
   assert.deepEqual(await offered("--deny-tools=docker_*_container*,docker_exec_command"), [
@@ -37,7 +39,7 @@ Deno.test("--allow-tools and --deny-tools name tools, with * for any characters;
     "docker_version",
   ]);
   const both = ["--allow-tools=docker_list_*", "--deny-tools=docker_list_images"];
-  assert.deepEqual(await offered(...both), ["docker_list_containers"]);
+  assert.deepEqual(await offered(...both), ["docker_list_containers", "docker_list_networks", "docker_list_volumes"]);
 });
 
 Deno.test("--toolsets names groups of tools; an unknown one refuses to start", async () => {
@@ -45,7 +47,7 @@ Deno.test("--toolsets names groups of tools; an unknown one refuses to start", a
   assert.deepEqual((await offered("--toolsets=images,system")).length, 5);
   await assert.rejects(offered("--toolsets=images,compsoe"), {
     name: "ConfigError",
-    message: 'Cannot offer the toolset "compsoe": known are containers, images, system',
+    message: 'Cannot offer the toolset "compsoe": known are containers, images, networks, volumes, system',
   });
 });
 
@@ -69,9 +71,11 @@ Deno.test("--read-only lets every tool work that it offers", async () => {
   for (const path of ["create?name=web", "web/start"]) {
     await connected.daemon.fetch(`http://docker/containers/${path}`, { method: "POST", headers, body });
   }
+  const volume = { method: "POST", headers, body: JSON.stringify({ Name: "data" }) };
+  await connected.daemon.fetch("http://docker/volumes/create", volume);
   const { tools } = await connected.client.listTools();
   for (const { name, inputSchema } of tools) {
-    const args = { container: "web", path: "/etc/hostname" };
+    const args = { container: "web", path: "/etc/hostname", network: "bridge", volume: "data" };
     const wanted = Object.entries(args).filter(([key]) => inputSchema.required?.includes(key));
     const answer = await connected.client.callTool({ name, arguments: Object.fromEntries(wanted) });
     // The container has ended, which is all the same to these tools here.

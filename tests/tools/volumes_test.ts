@@ -154,15 +154,16 @@ Deno.test("docker_prune_volumes removes what it names one by one, on any engine,
   assert.equal(await connected.text("docker_prune_volumes"), "Removed 0 volumes.");
 });
 
-Deno.test("docker_prune_volumes knows anonymous volumes of engines before 23.0 by their names", async () => {
+Deno.test("docker_prune_volumes knows anonymous volumes by their mark, and those of engines before 23.0 by their names", async () => {
   await using connected = await connect({ args: ["--destructive=allow"] });
   const old = "0123456789abcdef".repeat(4);
   await connected.text("docker_create_volume", { name: old });
+  await connected.text("docker_create_volume", { name: "marked", labels: ["com.docker.volume.anonymous"] });
   await connected.text("docker_create_volume", { name: "kept" });
   await connected.text("docker_create_volume", { name: "other", driver: "nfs" });
   assert.deepEqual(
     (await connected.client.callTool({ name: "docker_prune_volumes", arguments: {} })).structuredContent,
-    { removed: [old], bytes_freed: 1_500_000 },
+    { removed: [old, "marked"], bytes_freed: 3_000_000 },
   );
   // As Docker does, it leaves the volumes of other drivers alone.
   assert.match(await connected.text("docker_prune_volumes", { all: true }), /^Removed 1 volume, .*\nkept$/);

@@ -11,7 +11,9 @@ import { moment } from "../spec/units.ts";
 
 const logInput = z.strictObject({
   container,
-  tail: z.union([z.number().int().min(0), z.literal("all")]).optional().describe("Lines from the end, default 100"),
+  tail: z.union([z.number().int().min(0), z.literal("all")]).optional().describe(
+    "Lines from the end; default 100, all with since or contains",
+  ),
   since: moment.optional().describe("Time, or back from now: 10m"),
   until: moment.optional(),
   timestamps: z.boolean().optional(),
@@ -37,7 +39,9 @@ export const containerLogs = defineTool({
   }),
   text({ log, lines, lines_cut, first_time }) {
     if (lines === 0) return "No lines match.";
-    const rest = `${count(lines_cut ?? 0, "earlier line")} cut; read them with until: "${first_time}"`;
+    const rest = `${
+      count(lines_cut ?? 0, "earlier line")
+    } cut; for them make the same call with until: "${first_time}"`;
     return lines_cut ? `[${rest}]\n${log}` : log;
   },
   async run(context, input) {
@@ -65,7 +69,7 @@ async function readLog(context: Context, input: z.output<typeof logInput>, { tty
     // Always asked for: the answer names the time from which the rest can be read.
     timestamps: true,
     follow: input.follow !== undefined,
-    tail: String(input.tail ?? (input.since === undefined ? 100 : "all")),
+    tail: String(input.tail ?? (input.since === undefined && input.contains === undefined ? 100 : "all")),
     ...(input.since === undefined ? {} : { since: input.since }),
     ...(input.until === undefined ? {} : { until: input.until }),
   };

@@ -1,5 +1,5 @@
 import type { ContainerDetails, ContainerSummary, HealthProbe } from "../../engine/containers.ts";
-import { shortId, size } from "../format.ts";
+import { memory, shortId } from "../format.ts";
 
 type Port = NonNullable<ContainerSummary["Ports"]>[number];
 
@@ -104,8 +104,8 @@ function restartOf(policy: ContainerDetails["HostConfig"]["RestartPolicy"]): str
 function limitsOf(host: ContainerDetails["HostConfig"]): Record<string, unknown> {
   return filled({
     cpu: host.NanoCpus ? host.NanoCpus / 1e9 : undefined,
-    memory: host.Memory ? size(host.Memory) : undefined,
-    memory_reservation: host.MemoryReservation ? size(host.MemoryReservation) : undefined,
+    memory: host.Memory ? memory(host.Memory) : undefined,
+    memory_reservation: host.MemoryReservation ? memory(host.MemoryReservation) : undefined,
     pids: host.PidsLimit && host.PidsLimit > 0 ? host.PidsLimit : undefined,
     cpuset: host.CpusetCpus,
   });

@@ -1,12 +1,20 @@
 import type { Context } from "../../define.ts";
 import { EngineError } from "../../engine/errors.ts";
 import type { DiskUsage } from "../../engine/system.ts";
-import { shortId } from "../format.ts";
+import { count, shortId, size } from "../format.ts";
 import { pause } from "./signals.ts";
 
 /** What takes room on the engine's disk. */
 export const kinds = ["images", "containers", "volumes", "build_cache"] as const;
 export type Kind = (typeof kinds)[number];
+
+const nouns = { images: "image", containers: "container", volumes: "volume", build_cache: "cache record" } as const;
+
+/** `2 images (1.2 GB)`; networks take no room. */
+export function amount(kind: Kind | "networks", { count: number, bytes }: { count: number; bytes: number }): string {
+  const text = count(number, kind === "networks" ? "network" : nouns[kind]);
+  return bytes > 0 ? `${text} (${size(bytes)})` : text;
+}
 
 /** One kind of things: how many, how many of them in use, and the bytes that go when the others are removed. */
 export interface Usage {

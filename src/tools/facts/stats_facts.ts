@@ -1,6 +1,6 @@
 import type { StatsSample } from "../../engine/containers.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { size } from "../format.ts";
+import { memory, size } from "../format.ts";
 import { pause } from "./signals.ts";
 
 /** One container's use of resources; percent of one CPU, so that four busy CPUs are 400. */
@@ -90,7 +90,7 @@ export function statsRow(stats: Stats): string[] {
   return [
     stats.name,
     `${stats.cpu_percent}%`,
-    size(stats.memory_bytes),
+    memory(stats.memory_bytes),
     `${stats.memory_percent}%`,
     `${size(stats.network_rx_bytes)} / ${size(stats.network_tx_bytes)}`,
     `${size(stats.block_read_bytes)} / ${size(stats.block_write_bytes)}`,

@@ -1,7 +1,7 @@
 import type { Context } from "../../define.ts";
 import type { ContainerDetails, ContainerState } from "../../engine/containers.ts";
 import { EngineError } from "../../engine/errors.ts";
-import { textLines } from "../../engine/stream.ts";
+import { type Line, type Output, textLines } from "../../engine/stream.ts";
 import { count } from "../format.ts";
 import { InputError } from "../input_error.ts";
 import { clipped } from "./diagnosis/cause.ts";
@@ -129,16 +129,24 @@ async function watchLog(watched: Watch, text: string): Promise<End> {
     // A line may be printed before the start is noted.
     const since = ((Date.parse(State.StartedAt) - 200) / 1000).toFixed(3);
     const query = { stdout: true, stderr: true, follow: true, since, tail: "all" };
-    const response = await engine.containers.logs(id, query, { signal });
-    for await (const lines of textLines(outputsOf(response.chunks(), Config.Tty))) {
-      const line = lines.find((line) => line.text.toLowerCase().includes(wanted));
-      const last = plainText(line?.text ?? lines.at(-1)?.text ?? "");
-      if (line) return met(`its log says: ${clipped(last, 200)}`);
-      watched.note(`its log says: ${clipped(last, 200)}`);
-    }
+    const response = await unlessInBetween(engine.containers.logs(id, query, { signal }));
+    const line = response && await findLine(outputsOf(response.chunks(), Config.Tty), { wanted, note: watched.note });
+    if (line !== undefined) return met(`its log says: ${line}`);
     const over = ended((await engine.containers.inspect(id, { signal })).State);
     if (over) return over;
     await pause(200, signal);
+  }
+}
+
+async function findLine(
+  outputs: AsyncIterable<Output>,
+  { wanted, note }: { wanted: string; note: Watch["note"] },
+): Promise<string | undefined> {
+  const shown = (line: Line | undefined) => clipped(plainText(line?.text ?? ""), 200);
+  for await (const lines of textLines(outputs)) {
+    const found = lines.find(({ text }) => text.toLowerCase().includes(wanted));
+    if (found) return shown(found);
+    note(`its log says: ${shown(lines.at(-1))}`);
   }
 }
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineTool } from "../../define.ts";
 import { portsOf } from "../facts/container_facts.ts";
-import { diskUsage, kinds } from "../facts/disk_usage.ts";
+import { amount, diskUsage, kinds } from "../facts/disk_usage.ts";
 import { biggestOf, countsOf, nameOf, troubles, unusedOf, wellRunning } from "../facts/overview.ts";
-import { size } from "../format.ts";
+import { memory, size } from "../format.ts";
 
 /** How many rows of one kind are told. */
 const most = { troubles: 15, running: 20, biggest: 5 };
@@ -36,7 +36,7 @@ export const overview = defineTool({
       `Containers: ${total}${counts.length ? ` (${counts.join(", ")})` : ""}`,
       ...list("Trouble", troubles.map(({ container, problem }) => `${container}: ${problem}`)),
       ...list("Running", running),
-      ...list("Unused", unused.map(({ kind, count, bytes }) => `${count} ${kind}${bytes ? ` ${size(bytes)}` : ""}`)),
+      ...list("Unused", unused.map((one) => amount(one.kind, one))),
       ...list(
         "Biggest",
         biggest.map(({ name, bytes, in_use }) => `${name} ${size(bytes)}${in_use ? "" : " (unused)"}`),
@@ -59,7 +59,7 @@ export const overview = defineTool({
       [nameOf(container), portsOf(container.Ports ?? [])].filter(Boolean).join(" ")
     );
     return {
-      engine: `Docker ${info.ServerVersion} on ${info.Name}, ${info.NCPU} CPUs, ${size(info.MemTotal)} memory`,
+      engine: `Docker ${info.ServerVersion} on ${info.Name}, ${info.NCPU} CPUs, ${memory(info.MemTotal)} memory`,
       containers: countsOf(all),
       troubles: trouble.slice(0, most.troubles),
       running,

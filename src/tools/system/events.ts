@@ -9,15 +9,15 @@ import { InputError } from "../input_error.ts";
 import { moment } from "../spec/units.ts";
 
 const eventsInput = z.strictObject({
-  since: moment.optional().describe("Time, or back from now; default 1h"),
+  since: moment.optional().describe("Time, or back from now: 1h"),
   until: moment.optional(),
-  follow: z.number().min(1).max(300).optional().describe("Seconds to watch for new ones"),
-  type: anyOf(z.enum(["container", "image", "network", "volume", "builder", "daemon"])).optional(),
-  action: anyOf(z.string()).optional().describe("e.g. die, oom, health_status"),
+  follow: z.number().min(1).max(300).optional().describe("Seconds to watch"),
+  type: z.enum(["container", "image", "network", "volume", "builder", "daemon"]).optional(),
+  action: anyOf(z.string()).optional().describe("e.g. die, oom"),
   container: anyOf(z.string()).optional(),
-  image: anyOf(z.string()).optional(),
+  image: z.string().min(1).optional(),
   label: labelFilter.optional(),
-  limit: z.number().int().min(1).max(500).optional().describe("Newest kept, default 50"),
+  limit: z.number().int().min(1).max(500).optional().describe("Default 50"),
 });
 
 type EventsInput = z.output<typeof eventsInput>;
@@ -26,7 +26,7 @@ export const events = defineTool({
   name: "docker_events",
   title: "Engine events",
   description:
-    "What happened on the engine: of the last hour unless told otherwise, or live with `follow`, reported as progress. Commands run inside containers are left out unless `action` is exec_die or the like.",
+    "What happened on the engine in the last hour unless told otherwise, or live with `follow`, told as progress. Commands run in containers only where `action` asks for them.",
   risk: "read",
   input: eventsInput,
   output: z.object({
@@ -77,7 +77,8 @@ async function watch(context: Context, input: EventsInput, seconds: number) {
 }
 
 function filtersOf({ type, action, container, image, label }: EventsInput) {
-  return toFilters({ type, event: action, container, image, label });
+  const one = (value: string | undefined) => value === undefined ? undefined : [value];
+  return toFilters({ type: one(type), event: action, container, image: one(image), label });
 }
 
 /** The Engine takes the beginning of a name for the name: `web` is `web2` as well. */

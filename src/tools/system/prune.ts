@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Context, defineTool } from "../../define.ts";
-import { diskUsage } from "../facts/disk_usage.ts";
+import { amount, diskUsage, kinds } from "../facts/disk_usage.ts";
 import { unusedNetworks } from "../facts/network_facts.ts";
 import { type Planned, type PrunePlan, prunePlan } from "../facts/prune_plan.ts";
 import { plainText } from "../facts/text.ts";
@@ -10,9 +10,9 @@ import { count, listed, size } from "../format.ts";
 import { moment } from "../spec/units.ts";
 
 const pruneInput = z.strictObject({
-  all: z.boolean().optional().describe("Unused images with tags, and all build cache, too"),
-  volumes: z.boolean().optional().describe("Unused anonymous volumes too"),
-  label: labelFilter.optional().describe("key, key=value; only these, and no build cache"),
+  all: z.boolean().optional().describe("Tagged images and all build cache too"),
+  volumes: z.boolean().optional().describe("Anonymous ones too"),
+  label: labelFilter.optional().describe("Only these; no build cache"),
   until: createdBefore.optional(),
 });
 
@@ -24,7 +24,7 @@ export const systemPrune = defineTool({
   name: "docker_system_prune",
   title: "Remove everything unused",
   description:
-    "Delete stopped containers, unused networks, untagged images and build cache; named volumes never. The question before it says what and how many bytes.",
+    "Delete stopped containers, unused networks, untagged images and build cache; named volumes never. Asks first, naming what and how many bytes.",
   risk: "destroy",
   input: pruneInput,
   output: z.object({
@@ -35,17 +35,17 @@ export const systemPrune = defineTool({
     build_cache: pruned,
     bytes_freed: z.number(),
   }),
-  text({ bytes_freed, ...kinds }) {
-    const parts = Object.entries(kinds).filter(([, { count }]) => count > 0)
-      .map(([kind, { count, bytes }]) => `${count} ${kind}${bytes > 0 ? ` (${size(bytes)})` : ""}`);
+  text({ bytes_freed, ...removed }) {
+    const parts = ([...kinds, "networks"] as const).filter((kind) => removed[kind].count > 0)
+      .map((kind) => amount(kind, removed[kind]));
     return `${size(bytes_freed)} freed. Removed: ${parts.join(", ") || "nothing"}.`;
   },
   async consequence(context, input) {
     return planText(await planOf(context, input));
   },
   async run(context, input) {
-    const kinds = await prune(context, input, await planOf(context, input));
-    return { ...kinds, bytes_freed: Object.values(kinds).reduce((sum, { bytes }) => sum + bytes, 0) };
+    const removed = await prune(context, input, await planOf(context, input));
+    return { ...removed, bytes_freed: Object.values(removed).reduce((sum, { bytes }) => sum + bytes, 0) };
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineTool } from "../../define.ts";
 import { present } from "../spec/resources.ts";
-import { size } from "../format.ts";
+import { memory } from "../format.ts";
 
 export const version = defineTool({
   name: "docker_version",
@@ -62,7 +62,7 @@ export const systemInfo = defineTool({
   text: (info) =>
     [
       `${info.name}: Docker ${info.version} on ${info.operating_system} (kernel ${info.kernel}, ${info.architecture})`,
-      `${info.cpus} CPUs, ${size(info.memory_bytes)} memory`,
+      `${info.cpus} CPUs, ${memory(info.memory_bytes)} memory`,
       `containers: ${info.containers.running} running, ${info.containers.paused} paused, ${info.containers.stopped} stopped; images: ${info.images}`,
       `storage ${info.storage_driver}, logs ${info.logging_driver}, cgroup ${info.cgroup}, root ${info.root_dir}`,
       `runtimes ${info.runtimes.join(", ")}; swarm ${info.swarm}; security ${info.security.join(", ")}`,

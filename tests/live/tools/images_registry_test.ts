@@ -4,7 +4,7 @@ import { mustAskEngine } from "../engine_api.ts";
 import { loadLayeredImage } from "../layered_image.ts";
 import { privateTest } from "../live.ts";
 import type { PrivateEngine } from "../private_engine.ts";
-import { account, registryProgram, startRegistry, type TestRegistry } from "../registry.ts";
+import { account, registryProgram, startRegistry, type TestRegistry, type TestRegistryOptions } from "../registry.ts";
 import { at, dataOn, failsOn } from "./scene.ts";
 
 let unpacked: Promise<{ folder: string; program: string }> | undefined;
@@ -29,10 +29,14 @@ interface Place {
 let port = 5000;
 
 /** A test with a registry of its own, that the engine reaches on its loopback address. */
-function registryTest(name: string, { closed }: { closed: boolean }, fn: (place: Place) => Promise<void>): void {
+function registryTest(
+  name: string,
+  { asks }: Pick<TestRegistryOptions, "asks">,
+  fn: (place: Place) => Promise<void>,
+): void {
   privateTest(name, async (engine) => {
     const { program } = await (unpacked ??= unpack());
-    await using registry = await startRegistry({ pid: engine.pid(), program, port: ++port, closed });
+    await using registry = await startRegistry({ pid: engine.pid(), program, port: ++port, ...(asks ? { asks } : {}) });
     const id = crypto.randomUUID().slice(0, 8);
     const open = (env = {}, options: ConnectOptions = {}) =>
       connect({ host: engine.host, args: ["--destructive=allow"], env, ...options });
@@ -48,7 +52,7 @@ const credentials = ({ address }: TestRegistry, password = account.password) => 
 
 registryTest(
   "an image is pushed, removed, and pulled by its tag and by its digest",
-  { closed: false },
+  {},
   async (place) => {
     const { engine, name, open } = place;
     await loadLayeredImage(engine.host, { tag: "mcp/layers:1", seed: name, sizes: [5000, 300_000] });
@@ -79,7 +83,7 @@ registryTest(
   },
 );
 
-registryTest("push and pull tell how many bytes of all layers have gone", { closed: false }, async (place) => {
+registryTest("push and pull tell how many bytes of all layers have gone", {}, async (place) => {
   const { engine, name, open } = place;
   const sizes = [20_000_000, 10_000_000];
   await loadLayeredImage(engine.host, { tag: `${name}:1`, seed: name, sizes });
@@ -100,7 +104,7 @@ registryTest("push and pull tell how many bytes of all layers have gone", { clos
 
 registryTest(
   "a registry with a password lets in who knows it, and says to others what to set",
-  { closed: true },
+  { asks: "password" },
   async (place) => {
     const { engine, registry, name, open } = place;
     const image = `${name}:1`;
@@ -149,7 +153,7 @@ registryTest(
 
 registryTest(
   "what a registry does not have, and a registry that is gone, are told apart",
-  { closed: false },
+  {},
   async (place) => {
     const { engine, registry, name, open } = place;
     await loadLayeredImage(engine.host, { tag: `${name}:1`, seed: name, sizes: [1000] });
@@ -169,5 +173,41 @@ registryTest(
       assert.match(await fails(tool, `${name}:1`), /Next: The daemon cannot reach the registry/);
     }
     await mustAskEngine(engine.host, { method: "DELETE", path: `/images/${encodeURIComponent(`${name}:1`)}` });
+  },
+);
+
+registryTest(
+  "a registry that asks for tokens takes a password and the token of an earlier login",
+  { asks: "token" },
+  async (place) => {
+    const { engine, registry, name, open } = place;
+    const closed = `${name}:1`;
+    const free = `${registry.address}/public/${name.split("/").at(-1)}:1`;
+    const config = (entry: Record<string, string>) => ({
+      DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [registry.address]: entry } }),
+    });
+    const known = [credentials(registry), config({ identitytoken: "alice-again" })];
+    for (const env of known) {
+      for (const image of [closed, free]) {
+        await loadLayeredImage(engine.host, { tag: image, seed: name, sizes: [1000] });
+        await using connected = await open(env);
+        await dataOn(connected, "docker_push_image", { image });
+        await dataOn(connected, "docker_remove_image", { image });
+        await dataOn(connected, "docker_pull_image", { image });
+        await dataOn(connected, "docker_remove_image", { image });
+      }
+    }
+    await using nobody = await open();
+    await dataOn(nobody, "docker_pull_image", { image: free });
+    for (const [tool, image] of [["docker_push_image", free], ["docker_pull_image", closed]] as const) {
+      const text = await failsOn(nobody, "DKR-016", { tool, args: { image } });
+      assert.match(text, /\nNext: .*No credentials for 127/);
+    }
+    await dataOn(nobody, "docker_remove_image", { image: free });
+    for (const env of [credentials(registry, "wrong"), config({ identitytoken: "stale" })]) {
+      await using connected = await open(env);
+      const text = await failsOn(connected, "DKR-016", { tool: "docker_pull_image", args: { image: closed } });
+      assert.match(text, /\nNext: .*were refused, or do not reach this repository/);
+    }
   },
 );

@@ -121,7 +121,7 @@ sceneTest(
     const first = 200_001 - shown;
     assert.equal(String(newest.data.log).split("\n")[0], `entry ${first}`);
     assert.ok(String(newest.data.log).endsWith("entry 200000"));
-    const hint = /^\[(\d+) earlier lines cut; read them with until: "([^"]+)"\]\n/.exec(newest.text);
+    const hint = /^\[(\d+) earlier lines cut; for them make the same call with until: "([^"]+)"\]\n/.exec(newest.text);
     assert.deepEqual(hint?.slice(1), [String(200_000 - shown), newest.data.first_time]);
     const rest = await s.data("docker_container_logs", { container, tail: "all", until: hint?.[2] });
     const last = Number(/entry (\d+)$/.exec(String(rest.log))?.[1]);

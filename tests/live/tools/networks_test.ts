@@ -93,8 +93,6 @@ sceneTest("docker_create_network refuses a name or a subnet that is taken, on ev
   assert.match(taken, /already exists\nNext: Choose another name/);
   const overlap = await s.fails("DKR-014", "docker_create_network", { name: `${s.prefix}-back`, subnets });
   assert.match(overlap, /overlaps.*\nNext: Choose another subnet/s);
-  const driver = await s.fails("DKR-004", "docker_create_network", { name: `${s.prefix}-odd`, driver: "nonesuch" });
-  assert.match(driver, /"nonesuch" not found\nNext: Name a driver/);
 });
 
 sceneTest(

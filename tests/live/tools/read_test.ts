@@ -139,18 +139,27 @@ sceneTest("a container that is not there is told with the closest names", async 
   assert.match(stats, new RegExp(`"${name}"`));
 });
 
-sceneTest("docker_container_stats tells a busy container from an idle one", async (s) => {
-  const busy = await s.run("busy", { command: ["sh", "-c", "while :; do :; done"], memory: "32m" });
+sceneTest("docker_container_stats tells a busy container from a bounded and an idle one", async (s) => {
+  const command = ["sh", "-c", "while :; do :; done"];
+  const busy = await s.run("busy", { command, memory: "32m" });
+  const bounded = await s.run("bounded", { command, cpu: 0.2 });
   const idle = await s.run("idle");
-  const { stats } = await s.data("docker_container_stats", { containers: [busy, idle] });
-  assert.deepEqual([at(stats, 0, "name"), at(stats, 1, "name")], [busy, idle]);
-  assert.ok(Number(at(stats, 0, "cpu_percent")) > 50, JSON.stringify(stats));
-  assert.ok(Number(at(stats, 0, "cpu_percent")) < 150, JSON.stringify(stats));
-  assert.ok(Number(at(stats, 1, "cpu_percent")) < 20, JSON.stringify(stats));
+  const sample = async () => (await s.data("docker_container_stats", { containers: [busy, bounded, idle] })).stats;
+  let stats = await sample();
+  assert.deepEqual([0, 1, 2].map((row) => at(stats, row, "name")), [busy, bounded, idle]);
+  // The machine may have other things to do: one sample of many must show it.
+  await until("the busy container shows more than half a CPU", async () => {
+    return Number(at(stats = await sample(), 0, "cpu_percent")) > 50;
+  });
+  const [first, second, third] = [0, 1, 2].map((row) => Number(at(stats, row, "cpu_percent")));
+  assert.ok(
+    Number(first) < 150 && Number(second) > 2 && Number(second) < 40 && Number(third) < 2,
+    `${[first, second, third]}`,
+  );
   assert.equal(at(stats, 0, "memory_limit_bytes"), 33554432);
   assert.equal(at(stats, 0, "pids"), 1);
-  assert.ok(Number(at(stats, 1, "memory_bytes")) > 0);
-  assert.ok(Number(at(stats, 1, "memory_bytes")) < 32e6);
+  assert.ok(Number(at(stats, 2, "memory_bytes")) > 0);
+  assert.ok(Number(at(stats, 2, "memory_bytes")) < 32e6);
 });
 
 sceneTest("docker_container_stats takes one, several or all running containers, and names the stopped", async (s) => {

@@ -103,6 +103,8 @@ Deno.test("a name that is not there is answered with the closest ones, by every 
     docker_exec_command: { command: ["true"] },
     docker_copy_to_container: { path: "/a", content: "a" },
     docker_copy_from_container: { path: "/a" },
+    docker_connect_container: { network: "bridge" },
+    docker_disconnect_container: { network: "bridge" },
   };
   for (const { name } of ofOne) {
     const text = await connected.text(name, { container: "wbe", ...others[name] });

@@ -177,11 +177,15 @@ Deno.test("docker_build_image says what to do about each kind of failure", async
 
 Deno.test("docker_build_image tells how far it is", async () => {
   await using connected = await connect();
-  const notes: unknown[] = [];
-  await connected.client.callTool({ name: "docker_build_image", arguments: { dockerfile } }, {
+  const notes: { progress: number; message?: string | undefined }[] = [];
+  const silent = { dockerfile: "FROM busybox:1.37\nRUN hang\nCMD x", timeout: 0.8 };
+  await connected.client.callTool({ name: "docker_build_image", arguments: silent }, {
     onprogress: (note) => notes.push(note),
   });
   assert.deepEqual(notes[0], { progress: 0.001, total: 1, message: "[1/3] FROM busybox:1.37" });
+  // The last line is told, too, although nothing comes after it.
+  assert.match(notes.at(-1)?.message ?? "", /\[1\/3\] FROM busybox:1\.37 done in 1\.5s\n\[2\/3\] RUN hang$/);
+  assert.equal(notes.length, 2);
 });
 
 Deno.test("docker_build_image ends after its timeout and says in which step", async () => {

@@ -1,4 +1,4 @@
-import { size } from "../../format.ts";
+import { memory } from "../../format.ts";
 import { type Cause, lastRun } from "./cause.ts";
 import { clueOf } from "./clues.ts";
 import type { Evidence } from "./evidence.ts";
@@ -15,7 +15,7 @@ function memoryCause(evidence: Evidence): Cause | undefined {
   const { State, HostConfig } = evidence.details;
   if (!lastRun(evidence).outOfMemory) return undefined;
   const limit = HostConfig.Memory
-    ? `it reached its memory limit of ${size(HostConfig.Memory)}`
+    ? `it reached its memory limit of ${memory(HostConfig.Memory)}`
     : "the host had no memory left";
   const cause = State.ExitCode === 137
     ? `Out of memory: ${limit}, and the kernel killed it`
@@ -68,11 +68,11 @@ function signalCause(evidence: Evidence): Cause | undefined {
 }
 
 function killed({ limit, remembered }: { limit: number; remembered: boolean }): Cause {
-  const memory = limit > 0 ? `out of memory (limit ${size(limit)})` : "the host's out-of-memory killer";
+  const killer = limit > 0 ? `out of memory (limit ${memory(limit)})` : "the host's out-of-memory killer";
   const cause = remembered
-    ? `Killed with SIGKILL (exit code 137), not by way of Docker: most likely ${memory}, or a kill on the host`
+    ? `Killed with SIGKILL (exit code 137), not by way of Docker: most likely ${killer}, or a kill on the host`
     : "Killed with SIGKILL (exit code 137). Docker has forgotten whether it was asked to: a stop whose grace time ran " +
-      `out, a kill, or ${memory}`;
+      `out, a kill, or ${killer}`;
   const next = `docker_container_stats shows its memory once it runs; ${startAgain}`;
   return { verdict: "failing", cause, next };
 }

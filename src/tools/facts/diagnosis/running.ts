@@ -1,4 +1,4 @@
-import { count, size } from "../../format.ts";
+import { count, memory } from "../../format.ts";
 import { computeStats } from "../stats_facts.ts";
 import { plainText } from "../text.ts";
 import { type Cause, clipped, lastRun } from "./cause.ts";
@@ -83,7 +83,7 @@ export function memoryUse({ sample }: Evidence): { percent: number; text: string
   if (!sample?.memory_stats.limit) return undefined;
   const { memory_bytes, memory_limit_bytes, memory_percent } = computeStats("", sample, sample);
   const percent = Math.round(memory_percent);
-  return { percent, text: `${size(memory_bytes)} of ${size(memory_limit_bytes)} (${percent}%)` };
+  return { percent, text: `${memory(memory_bytes)} of ${memory(memory_limit_bytes)} (${percent}%)` };
 }
 
 function wellCause({ details: { State }, now }: Evidence, clue: string | undefined): Cause {
