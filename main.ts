@@ -9,7 +9,8 @@ import { permissionFlags, permissionsText } from "./src/commands/permissions.ts"
 import { type Config, ConfigError, parseConfig } from "./src/config/config.ts";
 import { serveOnStdio } from "./src/server/stdio.ts";
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+// In a task of its own: for an error that is made under the top level of a bundle, V8 reads all of the bundle again.
+if (import.meta.main) queueMicrotask(async () => Deno.exitCode = await main(Deno.args));
 
 /** Reads the configuration and runs the chosen command; gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -200,6 +200,11 @@ const sayings: readonly Saying[] = [
     next: "The networks that the engine came with stay as they are: name another one",
   },
   {
+    says: /requested static ip .* not in any subnet/i,
+    name: "invalidArgument",
+    next: "Take an address of the network's subnets, which docker_inspect_network shows",
+  },
+  {
     says: /has active endpoints|network is being used/i,
     name: "conflict",
     next: "docker_inspect_network shows what is in it: take that out first with docker_disconnect_container",

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type Context, defineTool } from "../define.ts";
-import { anyOf, container, createdBefore, labelFilter, toFilters } from "./fields.ts";
-import { described, membersOf, networkRow, subnetsOf, unusedNetworks } from "./facts/network_facts.ts";
+import { anyOf, container, createdBefore, labelFilter } from "./fields.ts";
+import { byName, meets, whyKept } from "./facts/conditions.ts";
+import { described, idleNetworks, membersOf, networkRow, subnetsOf } from "./facts/network_facts.ts";
 import { plainRecord, plainText } from "./facts/text.ts";
 import { count, listed, shortId, table } from "./format.ts";
 import { present } from "./spec/resources.ts";
@@ -21,7 +22,7 @@ export const listNetworks = defineTool({
     driver: anyOf(z.string()).optional(),
     label: labelFilter.optional().describe("key, key=value"),
     scope: anyOf(z.enum(["local", "global", "swarm"])).optional(),
-    dangling: z.boolean().optional().describe("True: only those no running container is in"),
+    dangling: z.boolean().optional().describe("True: only those no container is in"),
     limit: z.number().int().min(1).max(1000).optional(),
     offset: z.number().int().min(0).optional(),
   }),
@@ -42,13 +43,12 @@ export const listNetworks = defineTool({
     const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
     return table(["NAME", "ID", "DRIVER", "SCOPE", "SUBNETS"], rows) + rest;
   },
-  async run(context, { limit = 50, offset = 0, dangling, ...given }) {
-    const { engine, signal } = context;
-    const filters = toFilters(given);
-    const all = await engine.networks.list({ ...filters, signal });
-    const unused = new Set(dangling === undefined ? [] : (await unusedNetworks(context, filters)).map(({ Id }) => Id));
-    const found = all.filter(({ Id }) => dangling === undefined || unused.has(Id) === dangling)
-      .toSorted((a, b) => (a.Name < b.Name ? -1 : 1));
+  async run(context, { limit = 50, offset = 0, dangling, ...conditions }) {
+    const all = await context.engine.networks.list({ signal: context.signal });
+    const idle = new Set(dangling === undefined ? [] : (await idleNetworks(context, conditions)).map(({ Id }) => Id));
+    const found = all.filter((network) => meets(network, conditions))
+      .filter(({ Id }) => dangling === undefined || idle.has(Id) === dangling)
+      .toSorted(byName);
     const networks = found.slice(offset, offset + limit).map(networkRow);
     const end = offset + networks.length;
     return { networks, total: found.length, ...(end < found.length ? { next_offset: end } : {}) };
@@ -232,29 +232,39 @@ const pruneInput = z.strictObject({
 export const pruneNetworks = defineTool({
   name: "docker_prune_networks",
   title: "Remove unused networks",
-  description: "Delete all networks that no running container is in and that match; never the engine's own.",
+  description:
+    "Delete all networks that match and that no container is in, not even a stopped one; never the engine's own.",
   risk: "destroy",
   input: pruneInput,
-  output: z.object({ removed: z.array(z.string()) }),
-  text: ({ removed }) =>
-    `Removed ${count(removed.length, "network")}.${removed.length ? ` ${removed.join(", ")}` : ""}`,
+  output: z.object({
+    removed: z.array(z.string()),
+    kept: z.array(z.object({ network: z.string(), why: z.string() })).optional(),
+  }),
+  text: ({ removed, kept = [] }) =>
+    [
+      `Removed ${count(removed.length, "network")}.${removed.length ? ` ${removed.join(", ")}` : ""}`,
+      ...kept.map(({ network, why }) => `Kept ${network}: ${why}`),
+    ].join("\n"),
   async consequence(context, input) {
     const networks = await toPrune(context, input);
     if (networks.length === 0) return "No network is unused and matches now; those that do by then will be deleted.";
-    const members = await Promise.all(networks.map((network) => membersOf(context, network)));
-    const stopped = [...new Set(members.flat().map(({ name }) => name))];
-    const harm = stopped.length > 0 ? ` Stopped containers that do not start without them: ${listed(stopped)}.` : "";
-    return `${count(networks.length, "unused network")} will be deleted: ${listed(networks.map(described))}.${harm}`;
+    return `${count(networks.length, "unused network")} will be deleted: ${listed(networks.map(described))}.`;
   },
-  async run({ engine, signal }, { label, until }) {
-    const filters = toFilters({ label, until: until === undefined ? undefined : [moment.parse(until)] });
-    const { NetworksDeleted } = await engine.networks.prune({ ...filters, signal });
-    return { removed: (NetworksDeleted ?? []).map(plainText) };
+  // One by one, since the engine's own prune also takes networks from under stopped containers.
+  async run(context, input) {
+    const removed: string[] = [];
+    const kept: { network: string; why: string }[] = [];
+    for (const { Id, Name } of await toPrune(context, input)) {
+      const network = plainText(Name);
+      const why = await whyKept(context.engine.networks.remove(Id, { signal: context.signal }));
+      if (why === undefined) removed.push(network);
+      else kept.push({ network, why });
+    }
+    return { removed, ...(kept.length > 0 ? { kept } : {}) };
   },
 });
 
 async function toPrune(context: Context, { label, until }: z.output<typeof pruneInput>) {
   const before = until === undefined ? Infinity : Number(moment.parse(until)) * 1000;
-  const unused = await unusedNetworks(context, toFilters({ label }));
-  return unused.filter(({ Created }) => Date.parse(Created) < before);
+  return (await idleNetworks(context, { label })).filter(({ Created }) => Date.parse(Created) < before);
 }

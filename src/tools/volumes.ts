@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineTool } from "../define.ts";
-import { anyOf, labelFilter, toFilters } from "./fields.ts";
+import { anyOf, labelFilter } from "./fields.ts";
+import { byName, meets } from "./facts/conditions.ts";
 import { plainRecord } from "./facts/text.ts";
 import {
-  byName,
   isAnonymous,
   removeUnused,
   removeVolumeOf,
@@ -11,6 +11,7 @@ import {
   sizesOf,
   sumOf,
   unusedVolumes,
+  usedVolumes,
   usersOf,
   usersText,
 } from "./facts/volume_facts.ts";
@@ -47,9 +48,12 @@ export const listVolumes = defineTool({
     const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
     return table(["NAME", "DRIVER", "CREATED"], rows) + rest;
   },
-  async run({ engine, signal }, { limit = 50, offset = 0, dangling, ...given }) {
-    const filters = toFilters({ ...given, dangling: dangling === undefined ? undefined : [String(dangling)] });
-    const found = (await engine.volumes.list({ ...filters, signal })).toSorted(byName);
+  async run(context, { limit = 50, offset = 0, dangling, ...conditions }) {
+    const all = await context.engine.volumes.list({ signal: context.signal });
+    const used = dangling === undefined ? new Set<string>() : await usedVolumes(context);
+    const found = all.filter((volume) => meets(volume, conditions))
+      .filter(({ Name }) => dangling === undefined || used.has(Name) !== dangling)
+      .toSorted(byName);
     const volumes = found.slice(offset, offset + limit).map(({ Name, Driver, CreatedAt }) => ({
       name: Name,
       driver: Driver,

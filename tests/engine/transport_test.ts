@@ -23,7 +23,7 @@ Deno.test("a request has the version in its path, its query, and declines compre
   assert.ok(change.endsWith('\r\n\r\n{"t":"Ã¼"}'), change);
   for (const request of daemon.requests) {
     assert.match(request, /accept-encoding: identity\r\n/i);
-    assert.match(request, /host: docker\.invalid\r\n/i);
+    assert.match(request, /host: 192\.0\.2\.1\r\n/i);
   }
 });
 

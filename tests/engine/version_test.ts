@@ -6,7 +6,7 @@ import { answering, failing, ok, transportTo, whole } from "./daemons.ts";
 /** A transport to a daemon that answers `/_ping` and `/version` as given. */
 function speaking(answers: Record<string, string>, apiVersion = "auto") {
   const daemon = answering((request) => {
-    const path = /^GET http:\/\/docker\.invalid(\S*)/.exec(request)?.[1] ?? "";
+    const path = /^GET http:\/\/192\.0\.2\.1(\S*)/.exec(request)?.[1] ?? "";
     return answers[path] ?? (/^\/v1\.\d+\/x$/.test(path) ? ok('"yes"') : whole("404 Not Found", ""));
   });
   const transport = transportTo(daemon.host, { apiVersion });
@@ -14,7 +14,7 @@ function speaking(answers: Record<string, string>, apiVersion = "auto") {
     transport.close();
     return daemon.stop();
   };
-  const targets = () => daemon.requests.map((request) => /docker\.invalid(\S*)/.exec(request)?.[1]);
+  const targets = () => daemon.requests.map((request) => /192\.0\.2\.1(\S*)/.exec(request)?.[1]);
   return { transport, targets, stop };
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { toolsets } from "../../src/catalog.ts";
 import definitions from "../../src/server/definitions.json" with { type: "json" };
 import { connect } from "../connect.ts";
 
@@ -27,24 +28,19 @@ Deno.test("--allow-tools and --deny-tools name tools, with * for any characters;
     "docker_list_volumes",
     "docker_version",
   ]);
-  assert.deepEqual(await offered("--deny-tools=docker_*_container*,docker_exec_command"), [
-    "docker_container_diff",
-    "docker_container_stats",
-    "docker_container_top",
-    "docker_container_logs",
-    "docker_list_images",
-    "docker_pull_image",
-    "docker_healthcheck",
-    "docker_system_info",
-    "docker_version",
-  ]);
+  const denied = await offered("--deny-tools=docker_*_container*,docker_exec_command");
+  assert.deepEqual(denied, all.filter((name) => !/_containers?$/.test(name) && name !== "docker_exec_command"));
+  assert.ok(denied.includes("docker_container_logs") && denied.length < all.length - 10);
   const both = ["--allow-tools=docker_list_*", "--deny-tools=docker_list_images"];
   assert.deepEqual(await offered(...both), ["docker_list_containers", "docker_list_networks", "docker_list_volumes"]);
 });
 
 Deno.test("--toolsets names groups of tools; an unknown one refuses to start", async () => {
-  assert.deepEqual(await offered("--toolsets=system"), ["docker_healthcheck", "docker_system_info", "docker_version"]);
-  assert.deepEqual((await offered("--toolsets=images,system")).length, 5);
+  const named = (...names: string[]) =>
+    toolsets.filter(({ name }) => names.includes(name)).flatMap(({ tools }) => tools.map(({ name }) => name));
+  assert.ok(named("system").includes("docker_version"));
+  assert.deepEqual(await offered("--toolsets=system"), named("system"));
+  assert.deepEqual(await offered("--toolsets=images,system"), named("images", "system"));
   await assert.rejects(offered("--toolsets=images,compsoe"), {
     name: "ConfigError",
     message: 'Cannot offer the toolset "compsoe": known are containers, images, networks, volumes, system',
@@ -75,9 +71,16 @@ Deno.test("--read-only lets every tool work that it offers", async () => {
   await connected.daemon.fetch("http://docker/volumes/create", volume);
   const { tools } = await connected.client.listTools();
   for (const { name, inputSchema } of tools) {
-    const args = { container: "web", path: "/etc/hostname", network: "bridge", volume: "data" };
+    const args = {
+      container: "web",
+      path: "/etc/hostname",
+      image: "busybox:1.37",
+      network: "bridge",
+      volume: "data",
+    };
     const wanted = Object.entries(args).filter(([key]) => inputSchema.required?.includes(key));
-    const answer = await connected.client.callTool({ name, arguments: Object.fromEntries(wanted) });
+    const more = name === "docker_wait_for" ? { state: "exited" } : {};
+    const answer = await connected.client.callTool({ name, arguments: { ...Object.fromEntries(wanted), ...more } });
     // The container has ended, which is all the same to these tools here.
     assert.equal(answer.isError, undefined, `${name}: ${JSON.stringify(answer.content)}`);
   }

@@ -24,36 +24,37 @@ golden("docker_disconnect_container", { args: { network: "front", container: "we
 golden("docker_remove_network", { args: { network: "back" }, before: networks });
 golden("docker_prune_networks", { before: networks });
 
-Deno.test("docker_list_networks sends its filters and pages in the order of the names", async () => {
+/** The names that a list shows. */
+async function listed({ text }: Connected, args: Record<string, unknown> = {}): Promise<(string | undefined)[]> {
+  return (await text("docker_list_networks", args)).split("\n").slice(1).map((line) => line.split(" ")[0]);
+}
+
+Deno.test("docker_list_networks pages in the order of the names, and finds by any of several values and all labels", async () => {
   await using connected = await connect();
   await networks(connected);
-  await connected.text("docker_list_networks", {
-    name: "fr",
-    driver: ["bridge"],
-    label: { team: "blue" },
-    scope: "local",
-  });
-  assert.deepEqual(JSON.parse(connected.daemon.seen.at(-1)?.query["filters"] ?? ""), {
-    name: ["fr"],
-    driver: ["bridge"],
-    label: ["team=blue"],
-    scope: ["local"],
-  });
-  const names = async (args: Record<string, unknown>) =>
-    (await connected.text("docker_list_networks", args)).split("\n").slice(1).map((line) => line.split(" ")[0]);
-  assert.deepEqual(await names({}), ["back", "bridge", "front", "host", "none"]);
+  assert.deepEqual(await listed(connected), ["back", "bridge", "front", "host", "none"]);
   assert.match(await connected.text("docker_list_networks", { limit: 2 }), /\n5 in all; the next page: offset 2$/);
-  assert.deepEqual(await names({ limit: 2, offset: 4 }), ["none"]);
-  assert.equal(await connected.text("docker_list_networks", { name: "zzz" }), "No networks match.");
+  assert.deepEqual(await listed(connected, { limit: 2, offset: 4 }), ["none"]);
+  assert.deepEqual(await listed(connected, { name: ["ack", "ron"] }), ["back", "front"]);
+  assert.deepEqual(await listed(connected, { driver: ["host", "null"] }), ["host", "none"]);
+  assert.deepEqual(await listed(connected, { label: "team" }), ["front"]);
+  assert.deepEqual(await listed(connected, { label: { team: "blue" }, name: "front", scope: "local" }), ["front"]);
+  const none = [{ label: ["team", "tier"] }, { label: "team=blu" }, { label: "team", name: "back" }, {
+    scope: "swarm",
+  }];
+  for (const args of none) assert.equal(await connected.text("docker_list_networks", args), "No networks match.");
 });
 
 Deno.test("docker_list_networks knows itself which networks are in use, since the engine's list does not", async () => {
   await using connected = await connect();
   await networks(connected);
-  const names = async (dangling: boolean) =>
-    (await connected.text("docker_list_networks", { dangling })).split("\n").slice(1).map((line) => line.split(" ")[0]);
-  assert.deepEqual(await names(true), ["back"]);
-  assert.deepEqual(await names(false), ["bridge", "front", "host", "none"]);
+  assert.deepEqual(await listed(connected, { dangling: true }), ["back"]);
+  assert.deepEqual(await listed(connected, { dangling: false }), ["bridge", "front", "host", "none"]);
+  await connected.text("docker_disconnect_container", { network: "front", container: "web" });
+  // The stopped one is still in it.
+  assert.deepEqual(await listed(connected, { dangling: true }), ["back"]);
+  await connected.text("docker_disconnect_container", { network: "front", container: "job" });
+  assert.deepEqual(await listed(connected, { dangling: true }), ["back", "front"]);
 });
 
 Deno.test("docker_create_network sends the network as the Engine wants it", async () => {
@@ -175,7 +176,10 @@ Deno.test("the question names the network, what is in it, and what a prune would
   await connected.text("docker_remove_network", { network: "front" });
   await connected.text("docker_remove_network", { network: "back" });
   await connected.text("docker_prune_networks", { label: "team=red" });
-  await connected.text("docker_disconnect_container", { network: "front", container: "web" });
+  await connected.text("docker_prune_networks", {});
+  for (const container of ["web", "job"]) {
+    await connected.text("docker_disconnect_container", { network: "front", container });
+  }
   await connected.text("docker_prune_networks", {});
   await connected.text("docker_prune_networks", { until: "2026-01-05T00:00:00Z" });
   assert.deepEqual(asked, [
@@ -183,23 +187,26 @@ Deno.test("the question names the network, what is in it, and what a prune would
     "The engine refuses while one that runs is in it; the others do not start without it.",
     'Remove a network: Network "back" (bridge, 172.21.0.0/16) will be deleted. No container is in it.',
     "Remove unused networks: No network is unused and matches now; those that do by then will be deleted.",
-    'Remove unused networks: 2 unused networks will be deleted: "front" (bridge, 10.1.0.0/16), ' +
-    '"back" (bridge, 172.21.0.0/16). Stopped containers that do not start without them: job.',
-    'Remove unused networks: 1 unused network will be deleted: "front" (bridge, 10.1.0.0/16). ' +
-    "Stopped containers that do not start without them: job.",
+    'Remove unused networks: 1 unused network will be deleted: "back" (bridge, 172.21.0.0/16).',
+    'Remove unused networks: 2 unused networks will be deleted: "back" (bridge, 172.21.0.0/16), ' +
+    '"front" (bridge, 10.1.0.0/16).',
+    'Remove unused networks: 1 unused network will be deleted: "front" (bridge, 10.1.0.0/16).',
   ]);
   assert.ok(!connected.daemon.seen.some(({ method, path }) => method === "DELETE" || path.endsWith("/prune")));
 });
 
-Deno.test("docker_prune_networks hands on its filters", async () => {
+Deno.test("docker_prune_networks removes what it names one by one, by label and age, and tells what stayed", async () => {
   await using connected = await connect({ args: ["--destructive=allow"] });
   await networks(connected);
-  await connected.text("docker_prune_networks", { label: ["team=blue"], until: "2026-02-01T00:00:00Z" });
-  assert.deepEqual(JSON.parse(connected.daemon.seen.at(-1)?.query["filters"] ?? ""), {
-    label: ["team=blue"],
-    until: ["1769904000.000000000"],
-  });
-  assert.equal(await connected.text("docker_prune_networks", {}), "Removed 1 network. back");
+  const prune = (args = {}) => connected.text("docker_prune_networks", args);
+  assert.equal(await prune({ label: "team=blue" }), "Removed 0 networks.");
+  assert.equal(await prune({ until: "2026-01-05T00:00:00Z" }), "Removed 0 networks.");
+  assert.match(await prune({ until: "soon" }), /^\[DKR-004\] .*"until": expected a time/);
+  connected.daemon.failNext({ method: "DELETE", path: /^\/networks\// }, 403, "network back has active endpoints");
+  assert.equal(await prune(), "Removed 0 networks.\nKept back: network back has active endpoints");
+  connected.daemon.failNext({ method: "DELETE", path: /^\/networks\// }, 500, "a fault");
+  assert.equal(await prune(), "Removed 0 networks.\nKept back: a fault");
+  assert.equal(await prune({ until: "2026-02-01T00:00:00Z" }), "Removed 1 network. back");
 });
 
 Deno.test("a network that goes while it is looked at is not told of", async () => {

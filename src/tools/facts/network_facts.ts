@@ -1,9 +1,9 @@
 import type { Context } from "../../define.ts";
-import type { Filters } from "../../engine/containers.ts";
 import { EngineError } from "../../engine/errors.ts";
 import type { AddressPool, NetworkDetails, NetworkSummary } from "../../engine/networks.ts";
 import { shortId } from "../format.ts";
 import { present } from "../spec/resources.ts";
+import { byName, type Conditions, meets } from "./conditions.ts";
 import { plainText } from "./text.ts";
 
 /** A container in a network, or one that will be in it as soon as it starts. */
@@ -60,14 +60,24 @@ export function networkRow(network: NetworkSummary) {
 const predefined = new Set(["bridge", "host", "none", "nat", "podman"]);
 
 /** Networks that no running container is in; those the engine came with are never among them. */
-export async function unusedNetworks({ engine, signal }: Context, filters: { filters?: Filters }) {
+export async function unusedNetworks({ engine, signal }: Context, conditions: Conditions): Promise<NetworkDetails[]> {
   // Docker's own filter `dangling` holds every network for unused (seen with 20.10 and 28.5): its list knows no containers.
-  const listed = await engine.networks.list({ ...filters, signal });
+  const listed = (await engine.networks.list({ signal })).filter((network) => meets(network, conditions));
   const candidates = listed.filter(({ Name, Ingress }) => !Ingress && !predefined.has(Name));
   const details = await Promise.all(candidates.map(({ Id }) => orGone(engine.networks.inspect(Id, { signal }))));
-  return details.filter((network) => network !== undefined).filter(({ Containers }) =>
-    filled(Containers) === undefined
-  );
+  return details.filter((network) => network !== undefined)
+    .filter(({ Containers }) => filled(Containers) === undefined);
+}
+
+/** Networks that no container is in, not even a stopped one, which could not start any more without it. */
+export async function idleNetworks(context: Context, conditions: Conditions): Promise<NetworkDetails[]> {
+  const [unused, containers] = await Promise.all([
+    unusedNetworks(context, conditions),
+    context.engine.containers.list({ all: true }, { signal: context.signal }),
+  ]);
+  // A container that has not run yet may know its network by the id.
+  const used = new Set(containers.flatMap(({ NetworkSettings }) => Object.keys(NetworkSettings?.Networks ?? {})));
+  return unused.filter(({ Name, Id }) => !used.has(Name) && !used.has(Id)).toSorted(byName);
 }
 
 /** What was removed since it was listed is nothing to be told of. */

@@ -2,8 +2,8 @@ import type { Context } from "../../define.ts";
 import type { ContainerSummary } from "../../engine/containers.ts";
 import { EngineError } from "../../engine/errors.ts";
 import type { Volume } from "../../engine/volumes.ts";
-import { toFilters } from "../fields.ts";
 import { listed, shortId, size } from "../format.ts";
+import { byName, meets, whyKept } from "./conditions.ts";
 
 /** A container that has a volume, and where. */
 export interface VolumeUser {
@@ -62,18 +62,24 @@ export function isAnonymous({ Name, Labels }: Pick<Volume, "Name" | "Labels">): 
   return Labels?.["com.docker.volume.anonymous"] !== undefined || /^[0-9a-f]{64}$/.test(Name);
 }
 
-/** What a prune takes, on every engine the same: volumes of the engine's own disk that no container has. */
-export async function unusedVolumes(
-  { engine, signal }: Context,
-  { all, label }: { all: boolean; label: readonly string[] | undefined },
-): Promise<Volume[]> {
-  const filters = toFilters({ dangling: ["true"], driver: ["local"], label });
-  const unused = await engine.volumes.list({ ...filters, signal });
-  return unused.filter((volume) => all || isAnonymous(volume)).toSorted(byName);
+/** The names of the volumes that containers have, running or not. */
+export async function usedVolumes({ engine, signal }: Context): Promise<Set<string>> {
+  const containers = await engine.containers.list({ all: true }, { signal });
+  return new Set(containers.flatMap(({ Mounts }) => (Mounts ?? []).flatMap(({ Name }) => Name ?? [])));
 }
 
-export function byName(a: Volume, b: Volume): number {
-  return a.Name < b.Name ? -1 : 1;
+/** What a prune takes, on every engine the same: volumes of the engine's own disk that no container has. */
+export async function unusedVolumes(
+  context: Context,
+  { all, label }: { all: boolean; label: readonly string[] | undefined },
+): Promise<Volume[]> {
+  const [volumes, used] = await Promise.all([
+    context.engine.volumes.list({ signal: context.signal }),
+    usedVolumes(context),
+  ]);
+  return volumes.filter((volume) => meets(volume, { driver: ["local"], label }))
+    .filter((volume) => !used.has(volume.Name) && (all || isAnonymous(volume)))
+    .toSorted(byName);
 }
 
 /** `data (1.2 MB)`; of an anonymous one the first digits. */
@@ -104,10 +110,5 @@ export async function removeVolumeOf(context: Context, volume: string, { force }
 
 /** Removes a volume that was unused a moment ago; says why it stayed, where it did. */
 export async function removeUnused({ engine, signal }: Context, volume: string): Promise<string | undefined> {
-  try {
-    await engine.volumes.remove(volume, { signal });
-  } catch (error) {
-    if (error instanceof EngineError && error.status !== undefined) return error.message;
-    throw error;
-  }
+  return await whyKept(engine.volumes.remove(volume, { signal }));
 }

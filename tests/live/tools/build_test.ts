@@ -97,7 +97,7 @@ RUN exit 1
         ...[true, true],
       ],
     );
-    const fresh = await s.data(build, { ...args, no_cache: true });
+    const fresh = await s.data(build, { ...args, tags: `${s.prefix}:fresh`, no_cache: true });
     assert.ok(Array.isArray(fresh.steps) && fresh.steps.some((step: unknown) => at(step, "cached") === false));
   },
 );

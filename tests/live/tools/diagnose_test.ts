@@ -26,7 +26,7 @@ sceneTest("docker_diagnose_container tells out of memory from every other SIGKIL
   const killed = await ended(s, "killed", `exec ${hog}`, limits);
   const found = await diagnosis(s, killed);
   assert.equal(found.verdict, "failing");
-  assert.match(found.cause, /^Out of memory: it reached its memory limit of 16\.8 MB, and the kernel killed it$/);
+  assert.match(found.cause, /^Out of memory: it reached its memory limit of 16 MiB, and the kernel killed it$/);
   assert.match(found.next, /docker_update_container/);
   const child = await ended(s, "child", `sh -c '${hog}'; exit 3`, limits);
   assert.match(

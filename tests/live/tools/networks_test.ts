@@ -92,7 +92,7 @@ sceneTest("docker_create_network refuses a name or a subnet that is taken, on ev
   const taken = await s.fails("DKR-014", "docker_create_network", { name });
   assert.match(taken, /already exists\nNext: Choose another name/);
   const overlap = await s.fails("DKR-014", "docker_create_network", { name: `${s.prefix}-back`, subnets });
-  assert.match(overlap, /overlaps.*\nNext: Choose another subnet/s);
+  assert.match(overlap, /(overlaps|already used).*\nNext: Choose another subnet/s);
 });
 
 sceneTest(
@@ -133,7 +133,7 @@ sceneTest("docker_connect_container says why an address cannot be had, and takes
   const network = await s.network("front");
   const container = await s.run("box");
   const unset = await s.fails("DKR-004", "docker_connect_container", { network, container, ipv4_address: "10.1.2.3" });
-  assert.match(unset, /user configured subnets/);
+  assert.match(unset, /user configured subnets|not in any subnet/);
   const { id } = await s.data("docker_inspect_network", { network });
   const joined = await s.data("docker_connect_container", { network: id, container });
   const raw = at(await s.inspect(container), "NetworkSettings", "Networks", network, "IPAddress");
@@ -165,8 +165,8 @@ sceneTest("docker_list_networks tells which networks are in use and which are no
   await s.run("box", { network: `${s.prefix}-used` });
   await s.create("later", { network: `${s.prefix}-waiting` });
   assert.deepEqual(await listed(s, {}), ["idle", "used", "waiting"]);
-  assert.deepEqual(await listed(s, { dangling: true }), ["idle", "waiting"]);
-  assert.deepEqual(await listed(s, { dangling: false }), ["used"]);
+  assert.deepEqual(await listed(s, { dangling: true }), ["idle"]);
+  assert.deepEqual(await listed(s, { dangling: false }), ["used", "waiting"]);
   assert.deepEqual(await listed(s, { name: "idle", driver: "bridge", scope: "local" }), ["idle"]);
   assert.deepEqual(await listed(s, { driver: "macvlan" }), []);
   assert.deepEqual(await listed(s, { limit: 1, offset: 1 }), ["used"]);
@@ -180,7 +180,7 @@ sceneTest(
     const network = await s.network("front");
     const container = await s.run("box", { network, stop_signal: "SIGKILL" });
     const used = await s.fails("DKR-014", "docker_remove_network", { network });
-    assert.match(used, /has active endpoints.*\nNext: .*docker_disconnect_container$/s);
+    assert.match(used, /(has active endpoints|being used).*\nNext: .*docker_disconnect_container$/s);
     await s.data("docker_stop_container", { container });
     assert.equal(await s.text("docker_remove_network", { network }), `Removed network ${network}.`);
     assert.equal(await networkExists(network), false);
@@ -210,26 +210,23 @@ sceneTest("docker_prune_networks takes exactly the networks that the question na
   for (const what of ["used", "idle", "waiting"]) {
     await s.data("docker_create_network", { name: `${s.prefix}-${what}`, labels: labelled(s) });
   }
+  // Without the label it is none of this test's business.
+  await s.data("docker_create_network", { name: `${s.prefix}-other` });
   await s.run("box", { network: `${s.prefix}-used` });
-  const later = await s.create("later", { network: `${s.prefix}-waiting` });
+  const later = await s.create("later", { network: `${s.prefix}-waiting`, command: ["sleep", "600"] });
   const asked: string[] = [];
   const person = await s.also({
     elicit: (message) => (asked.push(message), { action: "accept", content: { confirm: true } }),
   });
-  const before = await person.text("docker_prune_networks", { label: s.label, until: "1h" });
-  assert.equal(before, "Removed 0 networks.");
-  const removed = await person.text("docker_prune_networks", { label: s.label, until: "0s" });
-  assert.match(removed, /^Removed 2 networks\. /);
+  const prune = (until: string) => person.text("docker_prune_networks", { label: s.label, until });
+  assert.equal(await prune("1h"), "Removed 0 networks.");
+  assert.equal(await prune("0s"), `Removed 1 network. ${s.prefix}-idle`);
   assert.match(asked[0] ?? "", /No network is unused and matches now/);
   assert.match(
     asked[1] ?? "",
-    new RegExp(
-      `: 2 unused networks will be deleted: "${s.prefix}-\\w+" \\(bridge, [\\d./]+\\), "${s.prefix}-\\w+" \\(bridge, [\\d./]+\\)\\. ` +
-        `Stopped containers that do not start without them: ${later}\\.$`,
-    ),
+    new RegExp(`: 1 unused network will be deleted: "${s.prefix}-idle" \\(bridge, [\\d./]+\\)\\.$`),
   );
-  for (const [what, stays] of [["used", true], ["idle", false], ["waiting", false]] as const) {
-    assert.equal(asked[1]?.includes(`-${what}"`), !stays, what);
-    assert.equal(await networkExists(`${s.prefix}-${what}`), stays, what);
-  }
+  for (const what of ["used", "waiting", "other"]) assert.equal(await networkExists(`${s.prefix}-${what}`), true, what);
+  assert.equal(await networkExists(`${s.prefix}-idle`), false);
+  await s.data("docker_start_container", { container: later });
 });

@@ -132,6 +132,9 @@ sceneTest(
   "docker_prune_volumes takes exactly the volumes that the question named, on old and new engines",
   async (s) => {
     const [anonymous, idle, used] = [await made(s), await made(s, "idle"), await made(s, "used")];
+    // Without the label it is none of this test's business.
+    const other = `${s.prefix}-other`;
+    await s.data("docker_create_volume", { name: other });
     await s.create("box", { volumes: [`${used}:/data`] });
     const filler = await s.run("filler", { volumes: [`${idle}:/data`], stop_signal: "SIGKILL" });
     await s.sh(filler, "dd if=/dev/zero of=/data/big bs=1k count=300 2>/dev/null");
@@ -154,7 +157,7 @@ sceneTest(
       new RegExp(`: 1 unused volume will be deleted with all files, 3\\d\\d kB: ${idle} \\(3\\d\\d kB\\)\\.$`),
     );
     assert.match(second, new RegExp(`^Removed 1 volume, 3\\d\\d kB freed\\.\n${idle}$`));
-    assert.deepEqual(await Promise.all([idle, used].map(volumeExists)), [false, true]);
+    assert.deepEqual(await Promise.all([idle, used, other].map(volumeExists)), [false, true, true]);
     assert.equal(await person.text("docker_prune_volumes", { label: s.label, all: true }), "Removed 0 volumes.");
     assert.match(asked[2] ?? "", /No unused volume matches now/);
   },

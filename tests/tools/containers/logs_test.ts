@@ -51,7 +51,8 @@ Deno.test("docker_container_logs keeps the newest of a long log and says how to 
   const { log } = connected.daemon.container("web");
   for (let i = 0; i < 2000; i++) log.push({ stream: "stdout", text: `line ${i} ${"x".repeat(40)}\n` });
   const text = await connected.text("docker_container_logs", { container: "web", tail: "all" });
-  const [, cut, until] = /^\[(\d+) earlier lines cut; for them make the same call with until: "(.+)"\]/.exec(text) ?? [];
+  const [, cut, until] = /^\[(\d+) earlier lines cut; for them make the same call with until: "(.+)"\]/.exec(text) ??
+    [];
   assert.ok(text.length < 30_200 && text.length > 25_000, `${text.length} characters`);
   assert.match(text, /line 1999 x+$/);
   assert.match(text, new RegExp(`\nline ${cut} x`));

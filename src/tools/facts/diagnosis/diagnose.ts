@@ -23,7 +23,7 @@ export interface Diagnosis extends Cause {
 /** Brings the evidence together. Pure: the same evidence gives the same diagnosis. */
 export function diagnose(evidence: Evidence): Diagnosis {
   const { details, log = [] } = evidence;
-  const printed = tellingLines(log, { room: 480 });
+  const printed = tellingLines(log, { room: 400 });
   return {
     container: details.Name.slice(1),
     state: stateOf(evidence),
@@ -97,7 +97,7 @@ function factsOf(evidence: Evidence): string[] {
       `its port ${port} is published by ${container} now`
     ),
     log === undefined ? `its log cannot be read (driver ${HostConfig.LogConfig?.Type ?? "unknown"})` : "",
-  ].filter(Boolean).map((fact) => clipped(plainText(fact), 160));
+  ].filter(Boolean).slice(0, 5).map((fact) => clipped(plainText(fact), 120));
 }
 
 function imageFact({ details, image, now }: Evidence): string {

@@ -6,9 +6,9 @@ const code = (ExitCode: number) => ({ state: { ExitCode } });
 const die = (exit: number) => `5 die exitCode=${exit}`;
 
 Deno.test("an exit code means what the engine's events say about it", () => {
-  const limit = { Memory: 64_000_000 };
+  const limit = { Memory: 64 * 2 ** 20 };
   const table: [Parameters<typeof evidence>[0], string, RegExp][] = [
-    [{ state: { ExitCode: 137, OOMKilled: true }, host: limit }, "failing", /^Out of memory: .* limit of 64 MB/],
+    [{ state: { ExitCode: 137, OOMKilled: true }, host: limit }, "failing", /^Out of memory: .* limit of 64 MiB/],
     [{ state: { ExitCode: 137, OOMKilled: true } }, "failing", /^Out of memory: the host had no memory left/],
     // Some engines note the event and not the flag.
     [{ ...code(137), events: ["4 oom", die(137)], host: limit }, "failing", /^Out of memory/],
@@ -76,7 +76,7 @@ Deno.test("facts are told where they stand out", () => {
   const sample = {
     read: "2026-01-01T10:09:59Z",
     cpu_stats: { cpu_usage: { total_usage: 1 }, throttling_data: { periods: 100, throttled_periods: 40 } },
-    memory_stats: { usage: 60_000_000, limit: 100_000_000 },
+    memory_stats: { usage: 60 * 2 ** 20, limit: 100 * 2 ** 20 },
     pids_stats: { current: 95 },
   };
   const networks = evidence({}).networks;
@@ -89,7 +89,7 @@ Deno.test("facts are told where they stand out", () => {
   assert.deepEqual(told.facts, [
     "image app:1, a name that no image bears any more",
     "0 restarts, policy always",
-    "memory 60 MB of 100 MB (60%)",
+    "memory 60 MiB of 100 MiB (60%)",
     "CPU limit reached in 40 of 100 periods",
     "its log cannot be read (driver unknown)",
   ]);
@@ -117,4 +117,21 @@ Deno.test("events are few, and those of health stay", () => {
     "10:04:00 start",
     "10:05:00 die exit 1",
   ]);
+});
+
+Deno.test("a diagnosis stays small, whatever there is to tell", () => {
+  const long = "x".repeat(5000);
+  const log = Array.from({ length: 300 }, (_, i) => `fatal ${String.fromCharCode(97 + i % 26)} ${long}`).join("\n");
+  const probe = { Start: "", End: "", ExitCode: 1, Output: long };
+  const Health = { Status: "unhealthy", FailingStreak: 9, Log: [probe, { ...probe, ExitCode: 2 }] };
+  const events = Array.from({ length: 50 }, (_, i) => `${i} die exitCode=${i}`);
+  const networks = [{ Id: "n", Name: "other" }].map((network) => ({
+    ...{ ...network, Created: "", Driver: "", Scope: "" },
+    ...{ Internal: false, Attachable: false, Ingress: false, EnableIPv6: false },
+  }));
+  const told = { log, events, restarts: 9, rest: { networks, image: undefined } };
+  for (const state of [{ Running: true, Status: "running", Health }, { ExitCode: 1, Health }, { Error: long }]) {
+    const size = JSON.stringify(diagnose(evidence({ ...told, state }))).length;
+    assert.ok(size < 1800, `${size} characters`);
+  }
 });
