@@ -100,7 +100,9 @@ export function fakeNetworks(containers: Containers): Route[] {
         };
         return [Id, { Name, ...prefixed }];
       });
-      return json({ ...found, Containers: Object.fromEntries(endpoints) });
+      // What a swarm itself puts into its networks is no container.
+      const own = found.Driver === "overlay" ? { lb: { Name: "balancer", IPv4Address: "10.0.1.4/24" } } : {};
+      return json({ ...found, Containers: { ...own, ...Object.fromEntries(endpoints) } });
     }],
   ];
 }

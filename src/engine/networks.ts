@@ -53,9 +53,8 @@ export type Networks = ReturnType<typeof networks>;
 
 export function networks(transport: Transport) {
   return {
-    list({ filters, signal }: Options & { filters?: Filters } = {}) {
-      const ask = { method: "GET", path: "/networks", query: { filters }, ...given(signal) } as const;
-      return json<NetworkSummary[]>(transport, ask);
+    list({ signal }: Options = {}) {
+      return json<NetworkSummary[]>(transport, { method: "GET", path: "/networks", ...given(signal) });
     },
     inspect(network: string, { signal }: Options = {}) {
       return json<NetworkDetails>(transport, { method: "GET", path: path`/networks/${network}`, ...given(signal) });

@@ -57,6 +57,14 @@ Deno.test("docker_list_networks knows itself which networks are in use, since th
   assert.deepEqual(await listed(connected, { dangling: true }), ["back", "front"]);
 });
 
+Deno.test("a network that only the engine's own endpoints are in is in use", async () => {
+  await using connected = await connect();
+  await connected.text("docker_create_network", { name: "mesh", driver: "overlay" });
+  assert.deepEqual(await listed(connected, { dangling: true }), []);
+  const { containers } = JSON.parse(await connected.text("docker_inspect_network", { network: "mesh" }));
+  assert.deepEqual(containers, [{ name: "balancer", ipv4: "10.0.1.4/24" }]);
+});
+
 Deno.test("docker_create_network sends the network as the Engine wants it", async () => {
   await using connected = await connect();
   const bodyOf = async (args: Record<string, unknown>) => {
