@@ -1,5 +1,5 @@
 import metadata from "./deno.json" with { type: "json" };
-import { type App, createApp } from "./src/app.ts";
+import type { App } from "./src/app.ts";
 import { runCall } from "./src/commands/call.ts";
 import { clientConfig } from "./src/commands/client_config.ts";
 import { demo } from "./src/commands/demo.ts";
@@ -7,6 +7,8 @@ import { doctor } from "./src/commands/doctor.ts";
 import { helpText } from "./src/commands/help.ts";
 import { permissionFlags, permissionsText } from "./src/commands/permissions.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config/config.ts";
+import type { ServerParts } from "./src/server/server.ts";
+import { offer } from "./src/offer.ts";
 import { serveOnStdio } from "./src/server/stdio.ts";
 
 // In a task of its own: for an error that is made under the top level of a bundle, V8 reads all of the bundle again.
@@ -39,12 +41,24 @@ async function run(config: Config, args: readonly string[]): Promise<number> {
     case "demo":
       return await demo({ serve: serveCommand(config, ownFlags(config, args, command.name)), write: print });
     case "serve":
-      serveOnStdio(createApp(config).server);
+      serveOnStdio(offerOf(config));
       return 0;
     case "call":
     case "doctor":
-      return await withApp(createApp(config), config);
+      return await withApp(await loadApp(config), config);
   }
+}
+
+/** The parts behind a call. They take longer to load than a client waits for the list of tools. */
+async function loadApp(config: Config): Promise<App> {
+  const { createApp } = await import("./src/app.ts");
+  return createApp(config);
+}
+
+/** What clients are offered; the first call loads what is behind it. */
+function offerOf(config: Config): ServerParts {
+  let app: Promise<App> | undefined;
+  return offer(config, async (request) => (await (app ??= loadApp(config))).call(request));
 }
 
 /** The commands that talk to the engine themselves. */
@@ -63,8 +77,7 @@ async function withApp(app: App, config: Config): Promise<number> {
 
 function printClientConfig(config: Config, { client, args }: { client: string; args: string[] }): number {
   const command = serveCommand(config, args);
-  const readTools = createApp(config).server.definitions.filter(({ annotations }) => annotations.readOnlyHint)
-    .map(({ name }) => name);
+  const readTools = offerOf(config).definitions.filter(({ risk }) => risk === "read").map(({ name }) => name);
   try {
     const { json, note } = clientConfig({ client, command, env: {}, readTools });
     console.error(note);

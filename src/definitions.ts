@@ -1,9 +1,15 @@
 import { z } from "zod";
 import type { Tool, Toolset } from "./define.ts";
+import type { Risk } from "./safety/risk.ts";
 
-/** A tool as `tools/list` gives it. Made ahead of time, since turning zod into JSON Schema costs more than all else. */
+/**
+ * A tool as `tools/list` gives it, and what decides whether it is listed. Made ahead of time, since turning zod into JSON
+ * Schema costs more than all else.
+ */
 export interface Definition {
   name: string;
+  toolset: string;
+  risk: Risk;
   title: string;
   description: string;
   inputSchema: JsonObject;
@@ -22,14 +28,20 @@ export type JsonObject = { [key: string]: unknown };
 
 /** The definitions of all tools, in the catalog's order. */
 export function definitionsOf(toolsets: readonly Toolset[]): Definition[] {
-  return toolsets.flatMap(({ tools }) => tools).map((tool) => ({
+  return toolsets.flatMap(({ name, tools }) => tools.map((tool) => definitionOf(tool, name)));
+}
+
+function definitionOf(tool: Tool, toolset: string): Definition {
+  return {
     name: tool.name,
+    toolset,
+    risk: tool.risk,
     title: tool.title,
     description: tool.description,
     inputSchema: slim(z.toJSONSchema(offeredInput(tool), { io: "input" })),
     outputSchema: slim(z.toJSONSchema(tool.output, { io: "output" }), { open: true }),
     annotations: annotationsOf(tool),
-  }));
+  };
 }
 
 const confirm = z.string().optional().describe("Token from the question this call was answered with");

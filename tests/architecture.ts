@@ -18,8 +18,9 @@ export const importTable: Record<string, readonly string[]> = {
   call: ["safety", "telemetry", "engine/errors", "registry/errors"],
   tools: ["define", "engine", "registry/errors", "registry/reference"],
   catalog: ["define", "tools"],
-  definitions: ["define"],
+  definitions: ["define", "safety/risk"],
   reference: ["define", "definitions", "safety/risk"],
+  offer: ["config", "definitions", "safety/policy", "safety/risk", "server", "deno.json"],
   server: ["call/stage", "definitions"],
   commands: ["call/stage", "config"],
   app: [
@@ -29,6 +30,7 @@ export const importTable: Record<string, readonly string[]> = {
     "config",
     "define",
     "engine",
+    "offer",
     "registry",
     "safety",
     "server",

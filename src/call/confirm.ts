@@ -1,5 +1,3 @@
-import { Buffer } from "node:buffer";
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Decide } from "../safety/policy.ts";
 import { failure } from "./codes.ts";
 import type { Call, Confirmation, Failure, Question, Stage } from "./stage.ts";
@@ -16,7 +14,7 @@ export function confirm(decide: Decide, now: () => number): Stage {
   return async (call, next) => {
     if (decide(call.caller, call.subject).kind !== "confirm") return await next(call);
     if (!call.confirmation) return await ask(call, tokens);
-    const fault = tokens.spend(call.confirmation, call);
+    const fault = await tokens.spend(call.confirmation, call);
     if (call.confirmation.action !== "accept") return declined(call, call.confirmation);
     return fault === undefined ? await next(call) : invalid(call, fault);
   };
@@ -25,7 +23,7 @@ export function confirm(decide: Decide, now: () => number): Stage {
 async function ask(call: Call, tokens: TokenMint): Promise<Question> {
   const { subject, args } = call;
   const consequence = subject.consequence ? await subject.consequence(call) : JSON.stringify(args);
-  return { kind: "question", message: `${subject.title}: ${consequence}`, token: tokens.mint(call) };
+  return { kind: "question", message: `${subject.title}: ${consequence}`, token: await tokens.mint(call) };
 }
 
 function declined({ subject }: Call, { action }: Confirmation): Failure {
@@ -40,9 +38,9 @@ function invalid({ subject }: Call, why: string): Failure {
 }
 
 interface TokenMint {
-  mint(call: Call): string;
+  mint(call: Call): Promise<string>;
   /** Says why the token does not confirm this call, or nothing; a genuine one is spent either way. */
-  spend(confirmation: Confirmation, call: Call): string | undefined;
+  spend(confirmation: Confirmation, call: Call): Promise<string | undefined>;
 }
 
 /**
@@ -50,24 +48,53 @@ interface TokenMint {
  * arguments and the caller, so a token shows nothing of them and fits no other call.
  */
 function tokenMint(now: () => number): TokenMint {
-  const key = randomBytes(32);
+  const signer = hmacSigner();
   const spent = new Map<string, number>();
-  const sign = (text: string) => createHmac("sha256", key).update(text).digest("base64url");
   return {
-    mint(call) {
-      const content = [randomBytes(12).toString("base64url"), now() + openFor, sign(identity(call))].join(".");
-      return `${content}.${sign(content)}`;
+    async mint(call) {
+      const nonce = toBase64Url(crypto.getRandomValues(new Uint8Array(12)));
+      const content = [nonce, now() + openFor, await signer.sign(identity(call))].join(".");
+      return `${content}.${await signer.sign(content)}`;
     },
-    spend({ token }, call) {
+    async spend({ token }, call) {
       const [nonce = "", expiry = "", bound = "", signature = ""] = token.split(".");
-      if (!equal(signature, sign(`${nonce}.${expiry}.${bound}`))) return "the confirmation was not made by this server";
+      const genuine = await signer.verify(`${nonce}.${expiry}.${bound}`, signature);
+      if (!genuine) return "the confirmation was not made by this server";
       if (Number(expiry) <= now()) return "the confirmation has expired; it is valid for 5 minutes";
-      if (bound !== sign(identity(call))) return "the confirmation is for another call or other arguments";
+      if (!await signer.verify(identity(call), bound)) return "the confirmation is for another call or other arguments";
       if (spent.has(nonce)) return "the confirmation has been used already";
       for (const [old, end] of spent) if (end <= now()) spent.delete(old);
       spent.set(nonce, Number(expiry));
     },
   };
+}
+
+/** HMAC-SHA256 with a key that this process makes when it is first needed, and keeps to itself. */
+function hmacSigner() {
+  let made: Promise<CryptoKey> | undefined;
+  const key = () => made ??= crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+  return {
+    sign: async (text: string) =>
+      toBase64Url(new Uint8Array(await crypto.subtle.sign("HMAC", await key(), encode(text)))),
+    /** Takes the same time wherever a wrong signature differs. */
+    async verify(text: string, signature: string): Promise<boolean> {
+      const bytes = fromBase64Url(signature);
+      return bytes !== undefined && await crypto.subtle.verify("HMAC", await key(), bytes, encode(text));
+    },
+  };
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return Uint8Array.fromBase64(text, { alphabet: "base64url" });
+  } catch {
+    // Not of this server's making.
+    return undefined;
+  }
 }
 
 function identity({ subject, args, caller }: Call): string {
@@ -80,7 +107,6 @@ function sortKeys(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function equal(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
 }

@@ -96,8 +96,8 @@ function placesFor(concurrency: number): Places {
 /** Ends the wait when the caller gives up or the time is over, even if the work does not heed its signal. */
 async function withDeadline(call: Call, deadline: number, next: Next): Promise<Outcome> {
   const clock = new AbortController();
-  const late = new DOMException(`it took longer than ${deadline / 1000} seconds`, "TimeoutError");
-  const timer = setTimeout(() => clock.abort(late), deadline);
+  const late = () => new DOMException(`it took longer than ${deadline / 1000} seconds`, "TimeoutError");
+  const timer = setTimeout(() => clock.abort(late()), deadline);
   const signal = AbortSignal.any([call.signal, clock.signal]);
   const ended = Promise.withResolvers<never>();
   const end = () => ended.reject(signal.reason);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Look, look, type System } from "./system.ts";
 
@@ -28,6 +27,8 @@ export function currentContext(file: string, system: System): Look<string> {
 
 /** Reads the context `name` below the Docker CLI's folder; throws an error with all that a person needs. */
 export function readContext(folder: string, name: string, system: System): Context {
+  // Not imported: it takes 15 ms to load, and few starts need it.
+  const { createHash } = globalThis.process.getBuiltinModule("node:crypto");
   const id = createHash("sha256").update(name).digest("hex");
   const file = `${folder}/contexts/meta/${id}/meta.json`;
   const read = readJson(file, metadata, system);

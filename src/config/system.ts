@@ -27,7 +27,10 @@ export function denoSystem(env: Env): System {
     os: Deno.build.os,
     home: variable(env, "HOME"),
     runtimeDir: variable(env, "XDG_RUNTIME_DIR"),
-    uid: userId(),
+    // Read only where sockets are looked for: to be refused it takes 20 ms of each start.
+    get uid() {
+      return userId();
+    },
     readText: (path) => Deno.readTextFileSync(path),
     list: (path) => [...Deno.readDirSync(path)].map((entry) => entry.name),
     isSocket: (path) => Deno.statSync(path).isSocket ?? false,

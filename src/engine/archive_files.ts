@@ -1,6 +1,8 @@
-import { posix } from "node:path";
 import { cannotRead, isWithin, type LocalFilesOptions, requirePermitted } from "./build_context.ts";
 import { EngineError } from "./errors.ts";
+
+// Not imported: a bundle would load it with each start, where few need it.
+const { posix } = globalThis.process.getBuiltinModule("node:path");
 
 /** Archives in the folders that the operator named. */
 export interface ArchiveFiles {

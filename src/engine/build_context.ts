@@ -1,7 +1,9 @@
 import { createTarPacker } from "modern-tar";
-import { posix } from "node:path";
 import { type IgnoreRules, ignoreRules, type Verdict } from "./dockerignore.ts";
 import { EngineError } from "./errors.ts";
+
+// Not imported: a bundle would load it with each start, where few need it.
+const { posix } = globalThis.process.getBuiltinModule("node:path");
 
 /** A folder of this machine, ready to be sent to a build. */
 export interface BuildContext {

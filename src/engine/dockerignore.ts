@@ -1,5 +1,5 @@
-import { posix } from "node:path";
-
+// Not imported: a bundle would load it with each start, where few need it.
+const { posix } = globalThis.process.getBuiltinModule("node:path");
 /** What a `.dockerignore` says of one path, and what those below it must know. */
 export interface Verdict {
   ignored: boolean;

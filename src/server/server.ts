@@ -33,9 +33,9 @@ export interface ToolCall {
 /** A server for one connection; it has no state of its own. */
 export function createServer({ name, title, version, instructions, definitions, call }: ServerParts): McpServer {
   const server = new McpServer({ name, title, version }, { instructions, capabilities: { tools: {} }, cacheHints });
-  for (const { name, inputSchema, outputSchema, ...rest } of definitions) {
-    const schemas = { inputSchema: prebuilt(inputSchema), outputSchema: prebuilt(outputSchema) };
-    server.registerTool(name, { ...rest, ...schemas }, async (args, context) => {
+  for (const { name, title, description, annotations, ...made } of definitions) {
+    const schemas = { inputSchema: prebuilt(made.inputSchema), outputSchema: prebuilt(made.outputSchema) };
+    server.registerTool(name, { title, description, annotations, ...schemas }, async (args, context) => {
       const outcome = await call({ name, args, ...fromContext(context) });
       return outcome.kind === "question" ? ask(outcome, canAsk(server, context)) : toResult(outcome);
     });

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 
 const root = new URL("../..", import.meta.url);
 
-Deno.test("serving builds no JSON schema: what does so is not among the program's modules", () => {
-  const modules = reachedFrom(new URL("main.ts", root));
-  assert.ok(modules.has("src/server/server.ts") && modules.has("src/catalog.ts"), [...modules.keys()].join());
+Deno.test("serving loads no tool before the first call, and builds no JSON schema at all", () => {
+  const started = reachedFrom(new URL("main.ts", root));
+  assert.ok(started.has("src/server/server.ts") && started.has("src/offer.ts"), [...started.keys()].join());
+  assert.deepEqual([...started.keys()].filter((path) => /^src\/(app|catalog|tools|engine)\b/.test(path)), []);
+  const modules = reachedFrom(new URL("src/app.ts", root), started);
+  assert.ok(modules.has("src/catalog.ts"), [...modules.keys()].join());
   assert.ok(!modules.has("src/definitions.ts"), "src/definitions.ts is for docs: import its types only");
   for (const [path, text] of modules) assert.doesNotMatch(text, /toJSONSchema/, path);
 });

@@ -83,7 +83,7 @@ sceneTest("docker_inspect_container gives what counts, the fields that are asked
     workdir: "/tmp",
     mounts: [`volume ${volume} -> /data (read-only)`],
     restart_policy: "on-failure:3",
-    limits: { cpu: 0.5, memory: "67.1 MB" },
+    limits: { cpu: 0.5, memory: "64 MiB" },
   });
   assert.deepEqual(at(container, "environment"), ["MODE=test", "DB_PASSWORD=[redacted]", "PATH=/bin"]);
   const fields = ["HostConfig.Memory", "State.Running", "Config.User"];
