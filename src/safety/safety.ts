@@ -1,7 +1,6 @@
 import type { Transport } from "../engine/request.ts";
 import { guard } from "./guard.ts";
 import { type Decide, policy, type PolicyOptions } from "./policy.ts";
-import type { Risk } from "./risk.ts";
 import { type RuleOptions, rules } from "./rules.ts";
 import { type Hide, hider } from "./secrets.ts";
 
@@ -14,8 +13,6 @@ export interface SafetyOptions extends PolicyOptions, RuleOptions {
 /** The rules of one server. */
 export interface Safety {
   decide: Decide;
-  /** Whether a tool is listed at all; one that is not listed is refused when called, too. */
-  offers(name: string, risk: Risk): boolean;
   /** The daemon door around a transport. */
   guard(transport: Transport): Transport;
   hide: Hide;
@@ -28,7 +25,6 @@ export function safety(options: SafetyOptions): Safety {
   return {
     // Every caller has the same rights: over stdio there is but one.
     decide: (_caller, judged) => judge(judged),
-    offers: (name, risk) => judge({ name, risk }).kind !== "deny",
     guard: (transport) => guard(transport, daemonRules),
     hide: hider({ show: options.showSecrets }),
   };

@@ -34,8 +34,8 @@ Deno.test("policy() takes lists of tools with wildcards, and a denied one stays 
   assert.equal(verdict({ allowTools: ["docker_remove_container"] }, "docker_remove_container", "destroy"), "confirm");
 });
 
-Deno.test("safety() offers a tool unless it is denied, and decides the same for every caller", () => {
-  const { offers, decide } = safety({
+Deno.test("safety() decides the same for every caller", () => {
+  const { decide } = safety({
     ...open,
     denyTools: ["docker_kill_*"],
     allowPrivileged: false,
@@ -47,8 +47,8 @@ Deno.test("safety() offers a tool unless it is denied, and decides the same for 
     allowMounts: [],
     showSecrets: false,
   });
-  assert.equal(offers("docker_list_containers", "read"), true);
-  assert.equal(offers("docker_remove_container", "destroy"), true);
-  assert.equal(offers("docker_kill_container", "change"), false);
-  assert.equal(decide({ name: "local" }, { name: "docker_kill_container", risk: "change" }).kind, "deny");
+  for (const name of ["local", "somebody"]) {
+    assert.equal(decide({ name }, { name: "docker_kill_container", risk: "change" }).kind, "deny");
+    assert.equal(decide({ name }, { name: "docker_list_containers", risk: "read" }).kind, "allow");
+  }
 });

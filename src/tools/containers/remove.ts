@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import { container, createdBefore, labelFilter, toFilters } from "../fields.ts";
-import { count, shortId, size } from "../format.ts";
+import { count, listed, shortId, size } from "../format.ts";
 import { moment } from "../spec/units.ts";
 
 export const removeContainer = defineTool({
@@ -61,9 +61,4 @@ async function stopped({ engine, signal }: Context, { label }: z.output<typeof p
   const filters = toFilters({ label, status: ["created", "exited", "dead"] });
   const found = await engine.containers.list({ all: true, ...filters }, { signal });
   return found.map(({ Names, Id }) => Names[0]?.slice(1) ?? shortId(Id));
-}
-
-function listed(names: readonly string[]): string {
-  const first = names.slice(0, 20).join(", ");
-  return names.length > 20 ? `${first} and ${names.length - 20} more` : first;
 }

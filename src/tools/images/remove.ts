@@ -3,7 +3,7 @@ import { type Context, defineTool } from "../../define.ts";
 import type { ImageDetails, ImageSummary } from "../../engine/images.ts";
 import { createdBefore, image, labelFilter, toFilters } from "../fields.ts";
 import { removedOf, tagsOf, usersOfImages } from "../facts/image_facts.ts";
-import { count, shortId, size } from "../format.ts";
+import { count, listed, shortId, size } from "../format.ts";
 import { moment } from "../spec/units.ts";
 
 export const removeImage = defineTool({
@@ -103,9 +103,4 @@ function removedText({ untagged, deleted }: { untagged: readonly string[]; delet
     deleted.length > 0 ? `Deleted ${listed(deleted)}.` : "",
   ];
   return parts.filter((part) => part !== "").join(" ");
-}
-
-function listed(names: readonly string[]): string {
-  const first = names.slice(0, 20).join(", ");
-  return names.length > 20 ? `${first} and ${names.length - 20} more` : first;
 }
