@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { json, none } from "../../src/engine/request.ts";
 import { failing, ok, startDaemon, transportTo } from "./daemons.ts";
 
@@ -85,9 +86,9 @@ Deno.test("a daemon whose queue is full is busy, and told at once for what may c
 async function inChild(host: string, { permissions, uid }: { permissions: string[]; uid?: number }) {
   const cache = Deno.makeTempDirSync();
   Deno.chmodSync(cache, 0o777);
-  const module = new URL("../../src/engine/transport.ts", import.meta.url);
+  const { deno, module } = uid === undefined ? inPlace : await readableByAll(cache);
   const code = `
-    import { connect } from ${JSON.stringify(module.href)};
+    import { connect } from ${JSON.stringify(module)};
     const transport = connect({ host: ${JSON.stringify(host)}, timeout: 10000, apiVersion: "1.43" });
     const seen = [];
     for (const method of ["GET", "POST"]) {
@@ -97,7 +98,7 @@ async function inChild(host: string, { permissions, uid }: { permissions: string
     console.log(JSON.stringify(seen));`;
   const script = `${cache}/script.ts`;
   Deno.writeTextFileSync(script, code);
-  const command = new Deno.Command(Deno.execPath(), {
+  const command = new Deno.Command(deno, {
     args: ["run", "--no-config", "--no-check", "--no-prompt", "--quiet", ...permissions, script],
     env: { DENO_DIR: cache, HOME: cache },
     cwd: cache,
@@ -107,7 +108,21 @@ async function inChild(host: string, { permissions, uid }: { permissions: string
   const text = new TextDecoder().decode(stdout);
   assert.ok(text, new TextDecoder().decode(stderr));
   const seen: unknown = JSON.parse(text);
+  Deno.removeSync(cache, { recursive: true });
   return seen;
+}
+
+const transportModule = new URL("../../src/engine/transport.ts", import.meta.url);
+const inPlace = { deno: Deno.execPath(), module: transportModule.href };
+
+/** Copies for a user who can look neither into the home where Deno is nor into this project. */
+async function readableByAll(folder: string): Promise<typeof inPlace> {
+  const [deno, module] = [`${folder}/deno`, `${folder}/transport.js`];
+  await Deno.copyFile(Deno.execPath(), deno);
+  const args = ["bundle", "--quiet", "-o", module, fileURLToPath(transportModule)];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return { deno, module: `file://${module}` };
 }
 
 Deno.test("a socket on which the user has no permission", async () => {
