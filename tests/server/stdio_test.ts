@@ -18,7 +18,7 @@ Deno.test("initialize agrees on each known version, and on the latest one where 
     const { result } = await initialized(server, version);
     assert.equal(result.protocolVersion, versions.includes(version) ? version : "2025-11-25");
     assert.equal(result.serverInfo.name, "docker-mcp");
-    assert.match(result.instructions, /docker_list_containers/);
+    assert.match(result.instructions, /docker_overview/);
     const { result: { tools } } = await server.ask("tools/list");
     assert.equal(tools.length, definitions.length);
     const call = await server.ask("tools/call", { name: "docker_version", arguments: {} });
