@@ -81,7 +81,7 @@ export const copyFromContainer = defineTool({
     return shown.join("\n") + rest;
   },
   async run({ engine, signal }, { container, path, base64 = false }) {
-    const { response } = await engine.containers.readArchive(container, path, { signal });
+    const response = await engine.containers.readArchive(container, path, { signal });
     const { entries, complete } = await readEntries(response.chunks(), { maxBytes: 40_000, maxEntries: 200 });
     return { files: entries.map((entry) => toFile(entry, base64)), complete };
   },
