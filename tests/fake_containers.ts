@@ -13,6 +13,8 @@ export interface FakeContainer {
   HostConfig: any;
   state: "created" | "running" | "paused" | "exited";
   exitCode: number;
+  /** What the runtime says instead of starting a command inside. */
+  execRefusal?: string;
   /** Lines in the log; each with its own time, a second apart. */
   log: { stream: "stdout" | "stderr"; text: string }[];
   files: Map<string, Uint8Array<ArrayBuffer>>;
@@ -84,6 +86,12 @@ export function fakeContainers(findImage: FindImage) {
     return done();
   }
 
+  function executed(id: string): Outcome {
+    const { words, container } = execs.get(id) ?? { words: [] };
+    const refusal = container?.execRefusal;
+    return refusal ? { output: [{ stream: "stdout", text: refusal }], exit: 126 } : interpret(words);
+  }
+
   function stop(container: FakeContainer): Response {
     if (container.state !== "running") return done(304);
     Object.assign(container, { state: "exited", exitCode: 137 });
@@ -140,11 +148,11 @@ export function fakeContainers(findImage: FindImage) {
       execs.set(Id, { words: body.Cmd, container });
       return json({ Id }, 201);
     }),
-    ["POST", /^\/exec\/([^/]+)\/start$/, (_, id) => new Response(frames(interpret(execs.get(id)?.words ?? []).output))],
+    ["POST", /^\/exec\/([^/]+)\/start$/, (_, id) => new Response(frames(executed(id).output))],
     [
       "GET",
       /^\/exec\/([^/]+)\/json$/,
-      (_, id) => json({ ID: id, Running: false, ExitCode: interpret(execs.get(id)?.words ?? []).exit ?? 0, Pid: 7 }),
+      (_, id) => json({ ID: id, Running: false, ExitCode: executed(id).exit ?? 0, Pid: 7 }),
     ],
     ["DELETE", /^\/containers\/([^/]+)$/, ({ query }, name) => remove(find(name), query["force"] === "true")],
     ["GET", /^\/containers\/([^/]+)\/logs$/, (ask, name) => logOf(find(name), ask)],
@@ -177,8 +185,14 @@ export function fakeContainers(findImage: FindImage) {
   return { all, find, routes };
 }
 
-/** The commands that the fake knows. No exit code: it runs on. */
-function interpret(words: readonly string[]): { output: FakeContainer["log"]; exit?: number } {
+/** What a command came to. No exit code: it runs on. */
+interface Outcome {
+  output: FakeContainer["log"];
+  exit?: number;
+}
+
+/** The commands that the fake knows. */
+function interpret(words: readonly string[]): Outcome {
   const [command, ...rest] = words[0] === "sh" ? (words[2] ?? "").split(" ") : words;
   if (command === "echo") return { output: [{ stream: "stdout", text: rest.join(" ") + "\n" }], exit: 0 };
   if (command === "fail") return { output: [{ stream: "stderr", text: "it failed\n" }], exit: Number(rest[0] ?? 1) };

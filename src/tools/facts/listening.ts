@@ -20,12 +20,19 @@ export async function listeningOn(
   });
   const output = capture(2_000_000);
   await output.read(outputsOf((await engine.exec.start(Id, false, { signal })).chunks(), false));
-  const code = await exitCode(context, Id);
-  if (code === 126 || code === 127) {
-    throw new InputError("port", 'cannot be looked for: the image holds no "cat". Wait for log or state instead');
-  }
-  return listening(output.soFar().stdout, port);
+  const { stdout, stderr } = output.soFar();
+  if (wasRun(await exitCode(context, Id))) return listening(stdout, port);
+  if (!cannotRun.test(stdout + stderr)) return "nothing";
+  throw new InputError("port", 'cannot be looked for: the image holds no "cat". Wait for log or state instead');
 }
+
+/** The runtime ends a command that it could not start with 126 or 127, and says why in the command's output. */
+function wasRun(code: number): boolean {
+  return code !== 126 && code !== 127;
+}
+
+/** What runc and crun say of a program that is missing; a container that ends in that moment fails otherwise. */
+const cannotRun = /exec: "cat"|executable file/;
 
 /** Reads the kernel's table: `sl local_address rem_address st ...`, addresses in hexadecimal, state 0A for listening. */
 export function listening(table: string, port: number): "nothing" | "loopback" | "everywhere" {

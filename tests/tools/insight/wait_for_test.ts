@@ -33,3 +33,20 @@ Deno.test("docker_wait_for does not outlast the container, nor its time", async 
   const late = await connected.text("docker_wait_for", { container: "web", log: "never", timeout: "300ms" });
   assert.match(late, /^No, after 0\.[3-9] s: not within 0\.3 s; at last: waiting\. web: running, healthy\./);
 });
+
+Deno.test("docker_wait_for tells a missing cat from a container that ends while it is looked at", async () => {
+  await using connected = await connect();
+  await running(connected);
+  const web = connected.daemon.container("web");
+  const why = "OCI runtime exec failed: exec failed: container_linux.go:380: starting container process caused: ";
+  web.execRefusal = why + 'exec: "cat": executable file not found in $PATH: unknown';
+  const lacking = await connected.text("docker_wait_for", { container: "web", port: 80 });
+  assert.match(lacking, /"port": cannot be looked for: the image holds no "cat"/);
+  web.execRefusal = "OCI runtime exec failed: exec failed: cannot exec a container that has stopped: unknown";
+  const waiting = connected.text("docker_wait_for", { container: "web", port: 80 });
+  while (!connected.daemon.seen.at(-1)?.path.startsWith("/exec/")) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  web.state = "exited";
+  assert.match(await waiting, /^No, .*: it ended with exit code 0 before that/);
+});
