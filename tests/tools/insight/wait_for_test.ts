@@ -44,9 +44,8 @@ Deno.test("docker_wait_for tells a missing cat from a container that ends while 
   assert.match(lacking, /"port": cannot be looked for: the image holds no "cat"/);
   web.execRefusal = "OCI runtime exec failed: exec failed: cannot exec a container that has stopped: unknown";
   const waiting = connected.text("docker_wait_for", { container: "web", port: 80 });
-  while (!connected.daemon.seen.at(-1)?.path.startsWith("/exec/")) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const looked = () => connected.daemon.seen.some(({ path }) => path === "/exec/exec2/json");
+  while (!looked()) await new Promise((resolve) => setTimeout(resolve, 5));
   web.state = "exited";
   assert.match(await waiting, /^No, .*: it ended with exit code 0 before that/);
 });
