@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ArchiveFiles } from "./engine/archive_files.ts";
 import type { LocalFiles } from "./engine/build_context.ts";
 import type { Engine } from "./engine/engine.ts";

@@ -80,6 +80,11 @@ export const wordRules: readonly WordRule[] = [
     allowed: /^src\/engine\//,
     instead: "only the engine's transport sends requests; use context.engine",
   },
+  {
+    words: /import (type )?\{[^}]*\bz\b[^}]*\} from "zod"/,
+    allowed: /^$/,
+    instead: 'write import * as z from "zod": by its name, a bundle holds all of its languages, 350 KB of each start',
+  },
   { words: /\bas (any|unknown as)\b|: any\b|<any>/, allowed: /^$/, instead: "parse at the edge and narrow the type" },
 ];
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Look, look, type System } from "./system.ts";
 
 /** A Docker context that was read: the address of its engine, and the folder of its certificates. */

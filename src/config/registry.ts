@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Env, look, type System } from "./system.ts";
 
 /** What the operator said about registries: who the engine is to be there. */
