@@ -4,12 +4,14 @@ import {
   inputRequired,
   type InputRequiredResult,
   inputResponse,
-  McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
   type ServerContext,
-  type StandardSchemaWithJSON,
+  type Tool,
 } from "@modelcontextprotocol/server";
 import { type Confirmation, failureText, type Outcome, type Progress, type Question } from "../call/stage.ts";
-import type { Definition, JsonObject } from "../definitions.ts";
+import type { Definition } from "../definitions.ts";
 
 /** What the server offers, and the one way to carry a call out. */
 export interface ServerParts {
@@ -30,39 +32,35 @@ export interface ToolCall {
   confirmation?: Confirmation;
 }
 
-/** A server for one connection; it has no state of its own. */
-export function createServer({ name, title, version, instructions, definitions, call }: ServerParts): McpServer {
-  const server = new McpServer({ name, title, version }, { instructions, capabilities: { tools: {} }, cacheHints });
-  for (const { name, title, description, annotations, ...made } of definitions) {
-    const schemas = { inputSchema: prebuilt(made.inputSchema), outputSchema: prebuilt(made.outputSchema) };
-    server.registerTool(name, { title, description, annotations, ...schemas }, async (args, context) => {
-      const outcome = await call({ name, args, ...fromContext(context) });
-      return outcome.kind === "question" ? ask(outcome, canAsk(server, context)) : toResult(outcome);
-    });
-  }
+/**
+ * A server for one connection; it has no state of its own. The SDK's `Server` rather than its `McpServer`: that one keeps
+ * a copy of each tool and makes its schemas anew for each list, and checks arguments, which the call door does so that a
+ * wrong one is recorded and explained like any other failure.
+ */
+export function createServer({ name, title, version, instructions, definitions, call }: ServerParts): Server {
+  const server = new Server({ name, title, version }, { instructions, capabilities: { tools: {} }, cacheHints });
+  const tools = new Map(definitions.map((definition) => [definition.name, listed(definition)]));
+  server.setRequestHandler("tools/list", () => ({ tools: [...tools.values()] }));
+  server.setRequestHandler("tools/call", async ({ params: { name, arguments: args = {} } }, context) => {
+    if (!tools.has(name)) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(name));
+    const outcome = await call({ name, args, ...fromContext(context) });
+    return outcome.kind === "question" ? ask(outcome, canAsk(server, context)) : toResult(outcome);
+  });
   return server;
 }
 
 /** The list changes only with a restart. */
 const cacheHints = { "tools/list": { ttlMs: 3_600_000, cacheScope: "private" } } as const;
 
-/**
- * A schema for the SDK whose JSON was made ahead of time. It lets every value pass, since the call door checks the
- * arguments: there a wrong one is recorded and explained like any other failure.
- */
-function prebuilt(json: JsonObject): StandardSchemaWithJSON<Record<string, unknown>> {
-  return {
-    "~standard": {
-      version: 1,
-      vendor: "docker-mcp",
-      validate: (value) => ({ value: isRecord(value) ? value : {} }),
-      jsonSchema: { input: () => json, output: () => json },
-    },
-  };
+function listed({ name, title, description, inputSchema, outputSchema, annotations }: Definition): Tool {
+  const schemas = { inputSchema: { ...inputSchema, type }, outputSchema: { ...outputSchema, type } };
+  return { name, title, description, ...schemas, annotations };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+const type = "object" as const;
+
+function unknownTool(name: string): string {
+  return `Cannot call "${name}": there is no tool of this name, or the operator does not offer it; tools/list names all`;
 }
 
 const answerKey = "confirm";
@@ -96,10 +94,14 @@ function progressOf(mcpReq: ServerContext["mcpReq"]): Progress {
   };
 }
 
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Form elicitation, as the client declared it: with each request on 2026-07-28, once at the start before. */
-function canAsk(server: McpServer, { mcpReq }: ServerContext): boolean {
+function canAsk(server: Server, { mcpReq }: ServerContext): boolean {
   const envelope: Record<string, unknown> = { ...mcpReq.envelope };
-  const capabilities = envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.server.getClientCapabilities();
+  const capabilities = envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
   const elicitation = isRecord(capabilities) ? capabilities["elicitation"] : undefined;
   return isRecord(elicitation) && ("form" in elicitation || !("url" in elicitation));
 }
