@@ -1,10 +1,11 @@
 import { deserializeMessage, serializeMessage, type Transport } from "@modelcontextprotocol/server";
 import { serveStdio, type ServeStdioOptions } from "@modelcontextprotocol/server/stdio";
+import { withListening } from "./listening.ts";
 import { createServer, type ServerParts } from "./server.ts";
 
 /** Serves on standard input and output until the client closes its end; stdout carries the protocol alone. */
 export function serveOnStdio(parts: ServerParts, { transport = ownStreams(), ...options }: ServeStdioOptions = {}) {
-  return serveStdio(() => createServer(parts), { ...options, transport });
+  return serveStdio(() => createServer(parts), { ...options, transport: withListening(transport, parts) });
 }
 
 /** The longest line that is read, in characters. */
@@ -13,7 +14,8 @@ const longestLine = 10 * 1024 * 1024;
 /** Deno's own streams. The SDK's transport asks for Node's, which take 20 ms of each start to load. */
 function ownStreams(): Transport {
   let open = true;
-  let written = Promise.resolve();
+  let waiting = "";
+  let writing: Promise<void> | undefined;
   const transport: Transport = {
     start() {
       // Runs beside everything else; what it rejects with was told to `onerror`.
@@ -21,11 +23,8 @@ function ownStreams(): Transport {
       return Promise.resolve();
     },
     send(message) {
-      const bytes = new TextEncoder().encode(serializeMessage(message));
-      // One after the other: a write may take only a part of its bytes.
-      written = written.then(() => open ? writeAll(bytes) : undefined);
-      // A client that is gone reads nothing more; the end of its input ends the program.
-      return written = written.catch((error) => transport.onerror?.(error));
+      waiting += serializeMessage(message);
+      return writing ??= write();
     },
     close() {
       if (open) {
@@ -35,6 +34,22 @@ function ownStreams(): Transport {
       return Promise.resolve();
     },
   };
+  /** One write at a time, of all that has come meanwhile: answers often come together. */
+  async function write(): Promise<void> {
+    try {
+      while (open && waiting !== "") {
+        const bytes = new TextEncoder().encode(waiting);
+        waiting = "";
+        await writeAll(bytes);
+      }
+    } catch (error) {
+      // A client that is gone reads nothing more; the end of its input ends the program.
+      if (error instanceof Error) transport.onerror?.(error);
+    } finally {
+      writing = undefined;
+    }
+  }
+
   function take(line: string): void {
     try {
       transport.onmessage?.(deserializeMessage(line));
