@@ -5,9 +5,10 @@ import { authorize } from "./authorize.ts";
 import { confirm } from "./confirm.ts";
 import { explain } from "./explain.ts";
 import { limit, type Limits } from "./limit.ts";
-import type { Names } from "./nearest.ts";
+import type { NamesOn } from "./nearest.ts";
 import { record } from "./record.ts";
 import { redact } from "./redact.ts";
+import { reveal } from "./reveal.ts";
 import { around, type Call, type Outcome } from "./stage.ts";
 import { validate } from "./validate.ts";
 
@@ -18,7 +19,7 @@ export interface DoorParts {
   /** Each gets one event for every call. */
   sinks: readonly Sink[];
   limits: Limits;
-  names: Names;
+  names: NamesOn;
   /** Milliseconds since 1970; tests put a clock of their own in here. */
   now?: () => number;
 }
@@ -27,6 +28,7 @@ export interface DoorParts {
 export function openDoor({ decide, hide, sinks, limits, names, now = Date.now }: DoorParts): Door {
   const stages = [
     record({ sinks, hide, now }),
+    reveal,
     redact(hide),
     explain(names),
     authorize(decide),

@@ -1,4 +1,4 @@
-import { cannotRead, isWithin, type LocalFilesOptions, requirePermitted } from "./build_context.ts";
+import { cannotRead, isWithin, type LocalFilesOptions, requirePermitted, whyNot } from "./build_context.ts";
 import { EngineError } from "./errors.ts";
 
 // Not imported: a bundle would load it with each start, where few need it.
@@ -70,15 +70,8 @@ async function copy(chunks: AsyncIterable<Uint8Array>, { open, file, progress }:
 
 function cannotWrite(file: string): (cause: unknown) => never {
   return (cause) => {
-    throw unusable(`Cannot write "${file}": ${whyNot(cause, file)}`, cause);
+    throw unusable(`Cannot write "${file}": ${whyNot(cause, `--allow-write=${file}`)}`, cause);
   };
-}
-
-function whyNot(cause: unknown, file: string): string {
-  if (cause instanceof Deno.errors.AlreadyExists) return "there is such a file already";
-  if (cause instanceof Deno.errors.NotCapable) return `Deno's permissions forbid it, --allow-write=${file} is missing`;
-  if (cause instanceof Deno.errors.PermissionDenied) return "this user has no permission";
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function unusable(message: string, cause?: unknown): EngineError {

@@ -202,13 +202,15 @@ function headerOf(name: string, { mode, mtime }: Deno.FileInfo) {
 /** Throws, in words, what kept a file from being read. */
 export function cannotRead(path: string): (cause: unknown) => never {
   return (cause) => {
-    throw unusable(`Cannot read "${path}": ${whyUnreadable(cause, path)}`, cause);
+    throw unusable(`Cannot read "${path}": ${whyNot(cause, `--allow-read=${path}`)}`, cause);
   };
 }
 
-function whyUnreadable(cause: unknown, path: string): string {
+/** In words, what kept a file from being read or written; `flag` would permit it to this program. */
+export function whyNot(cause: unknown, flag: string): string {
   if (cause instanceof Deno.errors.NotFound) return "there is no such file or folder";
-  if (cause instanceof Deno.errors.NotCapable) return `Deno's permissions forbid it, --allow-read=${path} is missing`;
+  if (cause instanceof Deno.errors.AlreadyExists) return "there is such a file already";
+  if (cause instanceof Deno.errors.NotCapable) return `Deno's permissions forbid it, ${flag} is missing`;
   if (cause instanceof Deno.errors.PermissionDenied) return "this user has no permission";
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -128,7 +128,8 @@ function valueEnd(text: string, { start, quote }: { start: number; quote: string
   return start + value.replace(/(?<!\[redacted)[,.)}\]]{1,4}$/, "").length;
 }
 
-const bare = /(?:(?:Bearer|Basic|Digest|Token)[ \t]{1,3})?[^\s"'`&;\\]*/iy;
+/** `\\u{200b}` is a hidden character of it that was shown. */
+const bare = /(?:(?:Bearer|Basic|Digest|Token)[ \t]{1,3})?(?:[^\s"'`&;\\]|\\{1,2}u\{[\da-f]{1,6}\})*/iy;
 
 /** `invalid token: unexpected end`: a word of a sentence and no key, unless what follows looks like a secret. */
 function isProse(found: { before: string; key: string; separator: string; value: string }): boolean {

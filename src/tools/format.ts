@@ -1,3 +1,5 @@
+import { oneLine } from "../safety/untrusted.ts";
+
 /** `1.5 GB`: three digits and a decimal unit, as `docker` prints what is on disk or on its way. */
 export function size(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
@@ -19,9 +21,9 @@ export function shortId(id: string): string {
   return id.replace(/^sha256:/, "").slice(0, 12);
 }
 
-/** Columns as wide as their content, two blanks between; the last one is not padded. */
+/** Columns as wide as their content, two blanks between; the last one is not padded. A cell is one line. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows];
+  const lines = [head, ...rows].map((line) => line.map(oneLine));
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd()).join("\n");
 }

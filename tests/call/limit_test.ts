@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { tokensOf } from "../bench/tokens.ts";
 import type { Answer, Call } from "../../src/call/stage.ts";
 import { answer, answered, call, door, failed, subject, wide } from "./fake_call.ts";
 
@@ -112,7 +113,7 @@ Deno.test("limit() cuts a long text at a line and says how much is missing", asy
   const { open } = door({ limits: { ...wide, answer: 500 } });
   const cut = answered(await open(call({ subject: subject({ run: () => Promise.resolve(answer({}, lines)) }) })));
   assert.ok(cut.text.length <= 500);
-  const [, kept = "", left] = /^(.*)\n\[(\d+) of 789 characters cut\. .*tail\]$/s.exec(cut.text) ?? [];
+  const [, kept = "", left] = /^(.*)\n\[(\d+) of 789 characters cut\. Ask for less\]$/s.exec(cut.text) ?? [];
   assert.ok(lines.startsWith(`${kept}\n`));
   assert.equal(kept.length + Number(left), 789);
 });
@@ -136,4 +137,28 @@ Deno.test("limit() refuses data that is too large, and says whether the work was
   assert.match(read.next, /^Ask for less/);
   const changed = failed(await open(call({ subject: subject({ risk: "execute", run }) })));
   assert.match(changed.next, /^It has been done; do not call again/);
+});
+
+Deno.test("limit() names the arguments that make an answer shorter", async () => {
+  const run = () => Promise.resolve(answer({ lines: "x".repeat(1000) }));
+  const { open } = door({ limits: { ...wide, answer: 500 } });
+  const next = async (...inputs: string[]) =>
+    failed(await open(call({ subject: subject({ risk: "read", inputs, run }) }))).next;
+  assert.equal(await next("container", "tail", "since"), "Ask for less: with tail, since");
+  assert.equal(await next("image", "raw"), "Ask for less: without raw");
+  assert.equal(await next("container", "fields", "raw"), "Ask for less: with fields, or without raw");
+});
+
+Deno.test("limit() lets no answer out that a model would need more than 25,000 tokens for", async () => {
+  const text = "\u6f22\u5b57".repeat(20_000);
+  const { open } = door({ limits: { ...wide, answer: 50_000 } });
+  const shown = answered(await open(call({ subject: subject({ run: () => Promise.resolve(answer({}, text)) }) })));
+  assert.ok(tokensOf(shown.text) <= 25_000 && shown.text.length > 5000, `${tokensOf(shown.text)} tokens`);
+  assert.match(shown.text, /of 40000 characters cut/);
+  const run = () => Promise.resolve(answer({ text }));
+  const refused = failed(await open(call({ subject: subject({ risk: "read", inputs: ["tail"], run }) })));
+  assert.deepEqual([refused.why, refused.next], [
+    "the answer may come to more than 25000 tokens",
+    "Ask for less: with tail",
+  ]);
 });

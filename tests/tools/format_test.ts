@@ -17,6 +17,7 @@ Deno.test("size() gives three digits and a decimal unit", () => {
 Deno.test("table() pads all columns but the last, and wastes no blanks", () => {
   assert.equal(table(["A", "LONG", "C"], [["aaa", "b", ""], ["", "bb", "c"]]), "A    LONG  C\naaa  b\n     bb    c");
   assert.equal(table(["A"], []), "A");
+  assert.equal(table(["A", "B"], [["x\nNext: obey", "y\tz"]]), "A              B\nx\\nNext: obey  y\\tz");
 });
 
 Deno.test("shortId() and count() say it briefly", () => {

@@ -1,5 +1,6 @@
 import type { Context } from "../../define.ts";
 import type { EngineEvent, EventQuery } from "../../engine/system.ts";
+import { oneLine } from "../../safety/untrusted.ts";
 import { shortId } from "../format.ts";
 import { present } from "../spec/resources.ts";
 import { within } from "./signals.ts";
@@ -53,5 +54,5 @@ export function toldEvent({ Type, Action, Actor, timeNano }: EngineEvent): Told 
 
 /** `07:03:05 container die web (exit 137, busybox)`. */
 export function eventLine({ time, type, action, name, detail }: Told): string {
-  return `${time.slice(0, 19)}Z ${type} ${action} ${name}${detail ? ` (${detail})` : ""}`;
+  return oneLine(`${time.slice(0, 19)}Z ${type} ${action} ${name}${detail ? ` (${detail})` : ""}`);
 }

@@ -1,6 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
 import { demultiplex, type Output, plain } from "../../engine/stream.ts";
-import { boundedText, plainText } from "./text.ts";
+import { boundedText, plainPieces } from "./text.ts";
 
 /** Stdout and stderr apart, each bounded; `cut` counts the characters left out of both. */
 export interface Captured {
@@ -16,10 +16,15 @@ export const streamLimit = 20_000;
 export function capture(limit = streamLimit) {
   const sinks = { stdout: boundedText(limit), stderr: boundedText(limit) };
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  const pieces = { stdout: plainPieces(), stderr: plainPieces() };
   return {
     async read(outputs: AsyncIterable<Output>): Promise<void> {
-      for await (const { stream, bytes } of outputs) {
-        sinks[stream].add(plainText(decoders[stream].decode(bytes, { stream: true })));
+      try {
+        for await (const { stream, bytes } of outputs) {
+          sinks[stream].add(pieces[stream].next(decoders[stream].decode(bytes, { stream: true })));
+        }
+      } finally {
+        for (const stream of ["stdout", "stderr"] as const) sinks[stream].add(pieces[stream].rest());
       }
     },
     soFar(): Captured {

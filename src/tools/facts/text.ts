@@ -1,3 +1,5 @@
+import { shown } from "../../safety/untrusted.ts";
+
 /** Text that came out of a container, kept within a bound. */
 export interface Bounded {
   text: string;
@@ -32,15 +34,43 @@ export function boundedText(limit: number) {
   };
 }
 
-// deno-lint-ignore no-control-regex -- terminal control is what this looks for
-const escapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_]|[()][A-Z0-9])/g;
+/** What a terminal obeys: ESC [ and its parameters, strings such as a window's title up to their end, short ones. */
+const sequences =
+  // deno-lint-ignore no-control-regex -- terminal control is what this looks for
+  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x00-\x08\x0a-\x1f\x7f-\x9f]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-~]/g;
 // deno-lint-ignore no-control-regex -- all C0 and C1 controls but tab and line feed
 const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 const control = /[^\t\n\x20-\x7e\xa0-\uffff]/;
 
-/** Without terminal escape sequences and control characters, which are for a screen and not for a reader. */
+/**
+ * What was written for a screen, for a reader: without escape sequences and control characters, which in output are
+ * colours and cursors, and with other hidden characters shown. Use it where text is bounded, since shown it is longer;
+ * what does not come this way is shown by the call door, control characters too.
+ */
 export function plainText(text: string): string {
-  return control.test(text) ? text.replace(escapes, "").replace(controls, "") : text;
+  return shown(control.test(text) ? text.replace(sequences, "").replace(controls, "") : text);
+}
+
+/** A sequence that has begun and not ended. */
+const open =
+  // deno-lint-ignore no-control-regex -- terminal control is what this looks for
+  /(?:(?:\x1b\[|\x9b)[0-?]*[ -/]*|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x00-\x08\x0a-\x1f\x7f-\x9f]*\x1b?|\x1b[ -/]*)$/;
+
+/** Characters of an open sequence that are waited for; a longer one is taken for text. */
+const longestOpen = 300;
+
+/** plainText() for text in pieces, where a sequence may begin in one and end in another. */
+export function plainPieces() {
+  let waiting = "";
+  return {
+    next(piece: string): string {
+      const text = waiting + piece;
+      waiting = open.exec(text.slice(-longestOpen))?.[0] ?? "";
+      return plainText(text.slice(0, text.length - waiting.length));
+    },
+    /** What was waited for in vain. */
+    rest: () => plainText(waiting),
+  };
 }
 
 /** Labels or options as plain text, or nothing where there are none. */

@@ -2,6 +2,7 @@ import type { Context } from "../../define.ts";
 import type { ContainerDetails, ContainerState } from "../../engine/containers.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { type Line, type Output, textLines } from "../../engine/stream.ts";
+import { cited } from "../../safety/untrusted.ts";
 import { count } from "../format.ts";
 import { InputError } from "../input_error.ts";
 import { clipped } from "./diagnosis/cause.ts";
@@ -94,7 +95,7 @@ async function watchHealth(watched: Watch): Promise<End> {
     const fell = Running && Status === "unhealthy" && before === "starting";
     before = Status;
     const output = clipped(plainText(Log?.at(-1)?.Output ?? "").trim(), 200);
-    return fell ? { met: false, reason: `its health check fails: ${output || "no output"}` } : undefined;
+    return fell ? { met: false, reason: `its health check fails: ${output ? cited(output) : "no output"}` } : undefined;
   });
 }
 
@@ -131,7 +132,7 @@ async function watchLog(watched: Watch, text: string): Promise<End> {
     const query = { stdout: true, stderr: true, follow: true, since, tail: "all" };
     const response = await unlessInBetween(engine.containers.logs(id, query, { signal }));
     const line = response && await findLine(outputsOf(response.chunks(), Config.Tty), { wanted, note: watched.note });
-    if (line !== undefined) return met(`its log says: ${line}`);
+    if (line !== undefined) return met(`its log says ${cited(line)}`);
     const over = ended((await engine.containers.inspect(id, { signal })).State);
     if (over) return over;
     await pause(200, signal);
@@ -146,7 +147,7 @@ async function findLine(
   for await (const lines of textLines(outputs)) {
     const found = lines.find(({ text }) => text.toLowerCase().includes(wanted));
     if (found) return shown(found);
-    note(`its log says: ${shown(lines.at(-1))}`);
+    note(`its log says ${cited(shown(lines.at(-1)))}`);
   }
 }
 

@@ -1,5 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool } from "../../define.ts";
+import { oneLine, quoted } from "../../safety/untrusted.ts";
 import { diagnose } from "../facts/diagnosis/diagnose.ts";
 import { gather } from "../facts/diagnosis/evidence.ts";
 import { container } from "../fields.ts";
@@ -7,8 +8,7 @@ import { container } from "../fields.ts";
 export const diagnoseContainer = defineTool({
   name: "docker_diagnose_container",
   title: "Find what is wrong with a container",
-  description:
-    "Why a container fails, restarts, is unhealthy or ended: the likely cause, the next step, and the facts behind them from its state, log, health check, events and limits.",
+  description: "Why a container fails, restarts, is unhealthy or ended: cause, facts, next step.",
   risk: "read",
   input: z.strictObject({ container }),
   output: z.object({
@@ -23,11 +23,15 @@ export const diagnoseContainer = defineTool({
     events: z.array(z.string()),
   }),
   text({ container, state, cause, next, facts, health, log, events }) {
-    const list = (title: string, lines: readonly string[]) => lines.map((line) => `\n${title}: ${line}`).join("");
-    const printed = log.length ? `\nLog, as printed:\n${log.map((line) => `  ${line}`).join("\n")}` : "";
-    const happened = events.length ? `\nEvents: ${events.join("; ")}` : "";
-    return `${container}: ${state}\nCause: ${cause}\nNext: ${next}` + list("Fact", facts) + list("Probe", health) +
-      happened + printed;
+    const told = [
+      `${container}: ${state}`,
+      `Cause: ${cause}`,
+      `Next: ${next}`,
+      ...facts.map((fact) => `Fact: ${fact}`),
+    ];
+    const happened = events.length ? [`Events: ${events.join("; ")}`] : [];
+    const printed = (title: string, lines: readonly string[]) => lines.length ? [quoted(title, lines.join("\n"))] : [];
+    return [...[...told, ...happened].map(oneLine), ...printed("Probes", health), ...printed("Log", log)].join("\n");
   },
   async run(context, { container }) {
     return diagnose(await gather(context, container));

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool } from "../../define.ts";
 import { portsOf } from "../facts/container_facts.ts";
 import { amount, diskUsage, kinds } from "../facts/disk_usage.ts";
@@ -11,8 +11,7 @@ const most = { troubles: 15, running: 20, biggest: 5 };
 export const overview = defineTool({
   name: "docker_overview",
   title: "Overview of the engine",
-  description:
-    "What runs, what is unhealthy, restarting or ended with an error, what is unused, what is biggest, and the engine's warnings, in one small answer.",
+  description: "What runs, fails, is unused and is biggest.",
   risk: "read",
   input: z.strictObject({}),
   output: z.object({

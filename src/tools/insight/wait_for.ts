@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import { EngineError } from "../../engine/errors.ts";
+import { oneLine } from "../../safety/untrusted.ts";
 import { within } from "../facts/signals.ts";
 import { type Condition, type End, watch } from "../facts/watch.ts";
 import { container, waitTime } from "../fields.ts";
@@ -9,16 +10,20 @@ import { InputError } from "../input_error.ts";
 const waitInput = z.strictObject({
   container,
   state: z.enum(["running", "healthy", "exited"]).optional(),
-  log: z.string().min(1).optional().describe("Text in a line since its start, any case"),
-  port: z.number().int().min(1).max(65535).optional().describe("TCP port listened on inside"),
-  timeout: waitTime.optional().describe("Default 60s"),
+  log: z.string().min(1).optional(),
+  port: z.number().int().min(1).max(65535).optional(),
+  timeout: waitTime.optional(),
 });
 
+/**
+ * `port` runs `cat` inside, though nothing is changed by it: the Engine's own reads tell of no sockets, since its archive
+ * holds no file of /proc and its list of processes comes from `ps`. To the daemon that is an exec like any other, so under
+ * --read-only this one condition is refused, and the others are not.
+ */
 export const waitFor = defineTool({
   name: "docker_wait_for",
   title: "Wait for a container's condition",
-  description:
-    "Wait until a container has a `state`, prints a `log` text or listens on a `port`: one of the three. Gives up early where the container ends.",
+  description: "Wait for a `state`, a `log` text or a listening TCP `port`; `timeout` 60s.",
   risk: "read",
   input: waitInput,
   output: z.object({
@@ -30,7 +35,7 @@ export const waitFor = defineTool({
     exit_code: z.number().optional(),
   }),
   text: ({ container, met, reason, seconds, state }) =>
-    `${met ? "Yes" : "No"}, after ${seconds} s: ${reason}. ${container}: ${state}.` +
+    `${met ? "Yes" : "No"}, after ${seconds} s: ${oneLine(reason)}. ${container}: ${state}.` +
     (met ? "" : " docker_diagnose_container tells why."),
   async run(context, input) {
     const start = performance.now();

@@ -19,7 +19,7 @@ Deno.test("docker_wait_for sees a line that comes while it waits", async () => {
   const waiting = connected.text("docker_wait_for", { container: "web", log: "READY" });
   while (!connected.daemon.seen.at(-1)?.path.endsWith("/logs")) await new Promise((resolve) => setTimeout(resolve, 5));
   connected.daemon.container("web").log.push({ stream: "stderr", text: "\x1b[32mready\x1b[0m to serve\n" });
-  assert.match(await waiting, /^Yes, after [\d.]+ s: its log says: ready to serve\. web: running, healthy\.$/);
+  assert.match(await waiting, /^Yes, after [\d.]+ s: its log says "ready to serve"\. web: running, healthy\.$/);
 });
 
 Deno.test("docker_wait_for does not outlast the container, nor its time", async () => {

@@ -55,7 +55,7 @@ Deno.test("volumes that cannot be are refused with what was expected", async () 
       [{ type: "volume", source: "/a", target: "/d" }],
       '"volumes": expected a volume name for a mount of type volume, got "/a"',
     ],
-    [3, '"volumes": expected an object or a list'],
+    [3, '"volumes": expected a list or an object'],
   ];
   for (const [volumes, why] of table) assert.equal(await refused({ volumes }), why);
 });

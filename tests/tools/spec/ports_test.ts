@@ -39,7 +39,7 @@ Deno.test("ports that cannot be are refused with what was expected", async () =>
     [["0:80"], `"ports": ${numbers} "0:80"`],
     [["80-70:90-80"], `"ports": ${numbers} "80-70:90-80"`],
     [["1-3:1-2"], '"ports": expected as many host ports as container ports, got "1-3:1-2"'],
-    ["8080:80", '"ports": expected an object or a list'],
+    ["8080:80", '"ports": expected a list or an object'],
     [{ "80": {} }, '"ports": expected a string or a number or nothing at "80"'],
   ];
   for (const [ports, why] of table) assert.equal(await refused({ ports }), why);

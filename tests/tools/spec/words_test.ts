@@ -34,7 +34,7 @@ Deno.test("a command that only a shell can run says how to run one", async () =>
   }
   assert.equal(await refused({ command: "" }), '"command": expected at least one word');
   assert.equal(await refused({ command: [] }), '"command": expected at least one word');
-  assert.equal(await refused({ command: 3 }), '"command": expected a string or a list');
+  assert.equal(await refused({ command: 3 }), '"command": expected a list or a string');
   assert.equal(
     await refused({ command: "echo 'open" }),
     `"command": expected words, got one with ' that nothing closes: "echo 'open"`,

@@ -1,3 +1,4 @@
+import { cited } from "../../../safety/untrusted.ts";
 import { memory } from "../../format.ts";
 import { type Cause, lastRun } from "./cause.ts";
 import { clueOf } from "./clues.ts";
@@ -94,7 +95,7 @@ function codeCause(evidence: Evidence, { clue, last }: TellingLines): Cause {
   const { State, RestartCount } = evidence.details;
   const code = State.ExitCode;
   if (code === 0) return finished({ loops: State.Status === "restarting" || RestartCount > 2, ...lastRun(evidence) });
-  const said = clue !== undefined ? `: ${clue}` : last !== undefined ? `; it printed last: ${last}` : "";
+  const said = clue !== undefined ? `: ${cited(clue)}` : last !== undefined ? `; it printed last: ${cited(last)}` : "";
   const shell = shellMeanings.get(code);
   if (shell) {
     const next =

@@ -1,3 +1,4 @@
+import { cited } from "../../../safety/untrusted.ts";
 import { count, memory } from "../../format.ts";
 import { computeStats } from "../stats_facts.ts";
 import { plainText } from "../text.ts";
@@ -33,7 +34,7 @@ function healthCause({ details: { State, Config } }: Evidence): Cause | undefine
   const test = clipped(plainText((Config.Healthcheck?.Test ?? []).slice(1).join(" ")), 120);
   const cause = `Its health check fails, ${FailingStreak} times in a row: ${probeMeaning(last?.ExitCode, output)}`;
   const byHand = test
-    ? `docker_exec_command runs the check by hand: ${test}`
+    ? `docker_exec_command runs the check by hand: ${cited(test)}`
     : "docker_container_logs shows what it does";
   return { verdict: "failing", cause, next: byHand };
 }
@@ -41,9 +42,9 @@ function healthCause({ details: { State, Config } }: Evidence): Cause | undefine
 function probeMeaning(code: number | undefined, output: string): string {
   if (/exceeded timeout/i.test(output)) return "it takes longer than its time-out allows";
   if (code === 126 || code === 127 || /executable file not found/i.test(output)) {
-    return `the check's own command is not in the image: ${clipped(output, 160)}`;
+    return `the check's own command is not in the image: ${cited(clipped(output, 160))}`;
   }
-  return `exit ${code ?? "unknown"}, ${output === "" ? "no output" : clipped(output, 200)}`;
+  return `exit ${code ?? "unknown"}, ${output === "" ? "no output" : cited(clipped(output, 200))}`;
 }
 
 /** It runs again, after it died a short while ago. */
@@ -53,7 +54,7 @@ function unsteadyCause(evidence: Evidence, clue: string | undefined): Cause | un
   if (details.RestartCount === 0 || deaths.length === 0) return undefined;
   const codes = [...new Set(deaths.map(({ Actor }) => Actor.Attributes?.["exitCode"] ?? "?"))].join(", ");
   const cause = `It runs, but died ${count(deaths.length, "time")} in the last 10 minutes (exit code ${codes}) ` +
-    `and was started again by its restart policy${clue === undefined ? "" : `: ${clue}`}`;
+    `and was started again by its restart policy${clue === undefined ? "" : `: ${cited(clue)}`}`;
   return { verdict: "failing", cause, next: "docker_container_logs shows what it printed before each end" };
 }
 

@@ -1,3 +1,4 @@
+import { cited } from "../../../safety/untrusted.ts";
 import { publishers } from "./ports.ts";
 import { type Cause, clipped } from "./cause.ts";
 import type { Evidence } from "./evidence.ts";
@@ -69,7 +70,7 @@ export function startFailure(evidence: Evidence): Cause | undefined {
     const found = says.exec(error);
     if (found) return { verdict: "failing", cause: `It cannot start. ${cause(found, evidence)}`, next };
   }
-  const cause = `It cannot start: ${clipped(error, 300)}`;
+  const cause = `It cannot start: ${cited(clipped(error, 300))}`;
   return { verdict: "failing", cause, next: `Mend what the engine names, ${again}` };
 }
 

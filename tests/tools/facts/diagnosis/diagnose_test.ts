@@ -40,7 +40,7 @@ Deno.test("an exit code means what the engine's events say about it", () => {
     [{ ...code(132), events: [die(132)] }, "failing", /^SIGILL: .* another platform/],
     [{ ...code(159), events: [die(159)] }, "failing", /^Ended by signal 31 \(exit code 159\)$/],
     [{ ...code(255), events: [die(255)] }, "failing", /^The program failed with exit code 255$/],
-    [{ ...code(1), log: "up\nbye" }, "failing", /^The program failed with exit code 1; it printed last: bye$/],
+    [{ ...code(1), log: "up\nbye" }, "failing", /^The program failed with exit code 1; it printed last: "bye"$/],
   ];
   for (const [told, verdict, cause] of table) {
     const found = diagnose(evidence(told));
@@ -62,7 +62,7 @@ Deno.test("a start that failed is explained by what the engine noted", () => {
       /"\/srv\/x" to mount does not exist/,
     ],
     ["write /var/lib: no space left on device", /disk is full/],
-    ["something nobody has seen", /^It cannot start: something nobody has seen$/],
+    ["something nobody has seen", /^It cannot start: "something nobody has seen"$/],
     ["listen tcp4 0.0.0.0:8080: bind: address already in use", /Port 8080 of the host is taken: no running container/],
   ];
   for (const [Error, cause] of table) {

@@ -1,0 +1,22 @@
+import type { Context } from "../../../define.ts";
+import type { Blueprint } from "./blueprint.ts";
+
+/** Creates the container and joins it to its networks; it is not started. Where that fails nothing is left of it. */
+export async function make(
+  { engine, signal }: Context,
+  { body, others, left }: Blueprint,
+  name: string,
+): Promise<{ id: string; warnings: string[] }> {
+  const { Id, Warnings } = await engine.containers.create(body, { name, signal });
+  try {
+    if (left !== undefined) await engine.networks.disconnect(left, { container: Id }, { signal });
+    for (const [network, endpoint] of others) {
+      await engine.networks.connect(network, { container: Id, endpoint }, { signal });
+    }
+  } catch (error) {
+    // Never with its volumes: they are those of the container it stands for.
+    await engine.containers.remove(Id, { force: true });
+    throw error;
+  }
+  return { id: Id, warnings: Warnings ?? [] };
+}
