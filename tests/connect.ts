@@ -26,17 +26,20 @@ export interface ConnectOptions {
   /** A real engine instead of the fake. */
   host?: string;
   client?: ClientOptions;
+  /** What it makes in the fake bears its labels, as it does by default: tests of other things do without. */
+  labels?: boolean;
   /** What the person answers when asked; without it the client cannot ask. */
   elicit?: (message: string) => { action: "accept" | "decline" | "cancel"; content?: Record<string, boolean> };
 }
 
 /** A real client in this process, over the real app, over the fake daemon or the engine at `host`. */
 export async function connect(
-  { args = [], env = {}, host, client: options, elicit }: ConnectOptions = {},
+  { args = [], env = {}, host, client: options, labels, elicit }: ConnectOptions = {},
 ): Promise<Connected> {
   const daemon = fakeDaemon();
   const events: CallEvent[] = [];
-  const config = parseConfig([...args, "--host", host ?? "unix:///fake/docker.sock"], (name) => env[name]);
+  const plain = host || labels ? [] : ["--no-labels"];
+  const config = parseConfig([...plain, ...args, "--host", host ?? "unix:///fake/docker.sock"], (name) => env[name]);
   const app = createApp(config, { sinks: [(event) => events.push(event)], ...(host ? {} : { fetch: daemon.fetch }) });
   const [near, far] = InMemoryTransport.createLinkedPair();
   const handle = serveOnStdio(app.server, { transport: far });
@@ -49,7 +52,7 @@ export async function connect(
   const close = async () => {
     await client.close();
     await handle.close();
-    app.transport.close();
+    app.close();
   };
   return {
     client,

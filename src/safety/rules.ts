@@ -23,7 +23,7 @@ export interface RuleOptions {
 /** What may be sent to Docker, whoever asks. */
 export function rules(options: RuleOptions): Rule[] {
   const list: Rule[] = [sensitiveMounts(options.allowMounts), capabilities(options.allowCapabilities)];
-  if (options.readOnly) list.unshift(readOnly);
+  if (options.readOnly) list.unshift(readOnly({ reason: "this server only reads", flag: "--read-only" }));
   if (!options.allowPrivileged) list.push(privileged);
   if (!options.allowDockerSocket) list.push(dockerSocket);
   if (!options.allowHostNamespaces) list.push(hostNamespaces);
@@ -32,12 +32,14 @@ export function rules(options: RuleOptions): Rule[] {
   return list;
 }
 
-function readOnly(request: EngineRequest): RefusalFacts | undefined {
-  if (request.method === "GET" || request.method === "HEAD") return undefined;
-  // The one POST that changes nothing: it answers when the container has stopped by itself.
-  if (/^\/containers\/[^/]+\/wait$/.test(request.path)) return undefined;
-  const reason = "this server only reads";
-  return { rule: "read-only", reason, flag: "--read-only", field: "method", value: request.method };
+/** Lets pass what reads. */
+export function readOnly(why: Pick<RefusalFacts, "reason" | "flag">): Rule {
+  return ({ method, path }) => {
+    if (method === "GET" || method === "HEAD") return undefined;
+    // The one POST that changes nothing: it answers when the container has stopped by itself.
+    if (/^\/containers\/[^/]+\/wait$/.test(path)) return undefined;
+    return { rule: "read-only", ...why, field: "method", value: method };
+  };
 }
 
 function privileged(request: EngineRequest): RefusalFacts | undefined {

@@ -1,13 +1,20 @@
 import type { Transport } from "../engine/request.ts";
 import { guard } from "./guard.ts";
+import { withRights } from "./host_rights.ts";
 import { type Decide, policy, type PolicyOptions } from "./policy.ts";
+import { protect, type ProtectOptions } from "./protect.ts";
+import { labelling } from "./provenance.ts";
 import { type RuleOptions, rules } from "./rules.ts";
 import { type Hide, hider } from "./secrets.ts";
 
 /** What the operator permits. */
-export interface SafetyOptions extends PolicyOptions, RuleOptions {
+export interface SafetyOptions extends PolicyOptions, ProtectOptions, RuleOptions {
   /** Secrets are shown in answers, errors and records. */
   showSecrets: boolean;
+  /** What this server makes bears its labels. */
+  labels: boolean;
+  /** Of this server, for the labels. */
+  version: string;
 }
 
 /** The rules of one server. */
@@ -22,10 +29,15 @@ export interface Safety {
 export function safety(options: SafetyOptions): Safety {
   const judge = policy(options);
   const daemonRules = rules(options);
+  const { host } = options;
   return {
     // Every caller has the same rights: over stdio there is but one.
     decide: (_caller, judged) => judge(judged),
-    guard: (transport) => guard(transport, daemonRules),
+    guard(bare) {
+      const transport = host ? withRights(bare, host) : bare;
+      const sending = options.labels ? labelling(transport, options.version) : transport;
+      return guard(protect(sending, options), daemonRules);
+    },
     hide: hider({ show: options.showSecrets }),
   };
 }

@@ -2,21 +2,7 @@ import assert from "node:assert/strict";
 import type { EngineRequest, Transport } from "../../src/engine/request.ts";
 import { Refusal } from "../../src/safety/refusal.ts";
 import { safety, type SafetyOptions } from "../../src/safety/safety.ts";
-
-const strict: SafetyOptions = {
-  destructive: "confirm",
-  readOnly: false,
-  allowTools: [],
-  denyTools: [],
-  allowPrivileged: false,
-  allowDockerSocket: false,
-  allowHostNamespaces: false,
-  allowCapabilities: [],
-  allowDevices: false,
-  allowUnconfined: false,
-  allowMounts: [],
-  showSecrets: false,
-};
+import { strict } from "./strict.ts";
 
 /** What a guarded transport does with a request: `sent`, or the refusal. */
 async function pass(request: EngineRequest, options: Partial<SafetyOptions> = {}): Promise<"sent" | Refusal> {

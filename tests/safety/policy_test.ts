@@ -2,15 +2,14 @@ import assert from "node:assert/strict";
 import { policy, type PolicyOptions } from "../../src/safety/policy.ts";
 import { type Risk, risks } from "../../src/safety/risk.ts";
 import { safety } from "../../src/safety/safety.ts";
-
-const open: PolicyOptions = { destructive: "confirm", readOnly: false, allowTools: [], denyTools: [] };
+import { strict } from "./strict.ts";
 
 function kinds(options: Partial<PolicyOptions>): string[] {
-  return risks.map((risk) => policy({ ...open, ...options })({ name: "docker_x", risk }).kind);
+  return risks.map((risk) => policy({ ...strict, ...options })({ name: "docker_x", risk }).kind);
 }
 
 function verdict(options: Partial<PolicyOptions>, name: string, risk: Risk = "read"): string {
-  const judged = policy({ ...open, ...options })({ name, risk });
+  const judged = policy({ ...strict, ...options })({ name, risk });
   return judged.kind === "deny" ? judged.flag : judged.kind;
 }
 
@@ -35,18 +34,7 @@ Deno.test("policy() takes lists of tools with wildcards, and a denied one stays 
 });
 
 Deno.test("safety() decides the same for every caller", () => {
-  const { decide } = safety({
-    ...open,
-    denyTools: ["docker_kill_*"],
-    allowPrivileged: false,
-    allowDockerSocket: false,
-    allowHostNamespaces: false,
-    allowCapabilities: [],
-    allowDevices: false,
-    allowUnconfined: false,
-    allowMounts: [],
-    showSecrets: false,
-  });
+  const { decide } = safety({ ...strict, denyTools: ["docker_kill_*"] });
   for (const name of ["local", "somebody"]) {
     assert.equal(decide({ name }, { name: "docker_kill_container", risk: "change" }).kind, "deny");
     assert.equal(decide({ name }, { name: "docker_list_containers", risk: "read" }).kind, "allow");
