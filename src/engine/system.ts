@@ -110,9 +110,15 @@ export function system(transport: Transport) {
       const ask = { method: "GET", path: "/system/df", timeout: 0, ...given(signal) } as const;
       return json<DiskUsage>(transport, ask);
     },
-    async *events(query: EventQuery, { signal }: Options = {}) {
-      const ask = { method: "GET", path: "/events", query: { ...query }, ...given(signal) } as const;
-      yield* jsonLines<EngineEvent>((await bytes(transport, ask)).chunks());
+    async *events(query: EventQuery, options: Options = {}) {
+      yield* await openEvents(transport, query, options);
     },
+    /** The same; it resolves once the engine has begun to tell, so that nothing is missed from then on. */
+    openEvents: (query: EventQuery, options: Options = {}) => openEvents(transport, query, options),
   };
+}
+
+async function openEvents(transport: Transport, query: EventQuery, { signal }: Options) {
+  const ask = { method: "GET", path: "/events", query: { ...query }, ...given(signal) } as const;
+  return jsonLines<EngineEvent>((await bytes(transport, ask)).chunks());
 }

@@ -47,3 +47,17 @@ export async function retried<T>(attempt: () => Promise<T>, signal: AbortSignal 
   }
   return await attempt();
 }
+
+/** Resolves after `ms` milliseconds, or at once where `signal` ends first. */
+export function untilAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done, { once: true });
+    if (signal.aborted) done();
+  });
+}

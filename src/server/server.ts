@@ -11,7 +11,12 @@ import {
   type Tool,
 } from "@modelcontextprotocol/server";
 import { type Confirmation, failureText, type Outcome, type Progress, type Question } from "../call/stage.ts";
+import type { Prompt, Resource } from "../define.ts";
 import type { Definition } from "../definitions.ts";
+import { serveCompletion } from "./completion.ts";
+import { servePrompts } from "./prompts.ts";
+import { serveResources } from "./resources.ts";
+import { subscriptionsTo } from "./subscriptions.ts";
 
 /** What the server offers, and the one way to carry a call out. */
 export interface ServerParts {
@@ -20,7 +25,18 @@ export interface ServerParts {
   version: string;
   instructions: string;
   definitions: readonly Definition[];
+  resources: readonly Resource[];
+  prompts: readonly Prompt[];
   call(request: ToolCall): Promise<Outcome>;
+  /** Calls `changed` from when it resolves, to the function that ends it. */
+  watch(watched: Watched, changed: () => void): Promise<() => void>;
+}
+
+/** What to look out for: engine events, of one container or of all, and new lines in its log. */
+export interface Watched {
+  events: readonly string[];
+  container?: string;
+  log: boolean;
 }
 
 /** A call as it comes from a client, before it is checked. */
@@ -37,8 +53,9 @@ export interface ToolCall {
  * a copy of each tool and makes its schemas anew for each list, and checks arguments, which the call door does so that a
  * wrong one is recorded and explained like any other failure.
  */
-export function createServer({ name, title, version, instructions, definitions, call }: ServerParts): Server {
-  const server = new Server({ name, title, version }, { instructions, capabilities: { tools: {} }, cacheHints });
+export function createServer(parts: ServerParts): Server {
+  const { name, title, version, instructions, definitions, call } = parts;
+  const server = new Server({ name, title, version }, { instructions, capabilities, cacheHints });
   const tools = new Map(definitions.map((definition) => [definition.name, listed(definition)]));
   server.setRequestHandler("tools/list", () => ({ tools: [...tools.values()] }));
   server.setRequestHandler("tools/call", async ({ params: { name, arguments: args = {} } }, context) => {
@@ -46,11 +63,23 @@ export function createServer({ name, title, version, instructions, definitions, 
     const outcome = await call({ name, args, ...fromContext(context) });
     return outcome.kind === "question" ? ask(outcome, canAsk(server, context)) : toResult(outcome);
   });
+  const subscriptions = subscriptionsTo(parts, (uri) => {
+    // A client that is gone cannot be told; its subscriptions end with the connection.
+    server.sendResourceUpdated({ uri }).catch(() => {});
+  });
+  server.onclose = subscriptions.close;
+  serveResources(server, parts, subscriptions);
+  servePrompts(server, parts);
+  serveCompletion(server, parts);
   return server;
 }
 
-/** The list changes only with a restart. */
-const cacheHints = { "tools/list": { ttlMs: 3_600_000, cacheScope: "private" } } as const;
+const capabilities = { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} };
+
+const lasting = { ttlMs: 3_600_000, cacheScope: "private" } as const;
+
+/** What changes only with a restart. */
+const cacheHints = { "tools/list": lasting, "prompts/list": lasting, "resources/templates/list": lasting };
 
 function listed({ name, title, description, inputSchema, outputSchema, annotations }: Definition): Tool {
   const schemas = { inputSchema: { ...inputSchema, type }, outputSchema: { ...outputSchema, type } };

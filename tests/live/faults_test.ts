@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, type Connected, type ConnectOptions } from "../connect.ts";
 import { privateTest } from "./live.ts";
+import { openConnections } from "./open_connections.ts";
 import type { PrivateEngine } from "./private_engine.ts";
 
 /** A client on the engine whose ordinary calls wait two seconds. */
@@ -144,13 +145,6 @@ privateTest("a cancelled call closes its request to the daemon", async (engine, 
     await c.text("docker_remove_container", { container: "cancelled", force: true });
   });
 });
-
-/** Connections that the daemon holds on its API socket: lines of /proc/net/unix that name it, without the listener. */
-async function openConnections(engine: PrivateEngine): Promise<number> {
-  const table = await Deno.readTextFile(`/proc/${engine.pid()}/net/unix`);
-  // The third state column: 03 is connected, 01 is listening.
-  return table.split("\n").filter((line) => line.endsWith(` ${engine.socket}`) && / 0001 03 /.test(line)).length;
-}
 
 interface RunOptions {
   uid?: number;

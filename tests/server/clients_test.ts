@@ -7,8 +7,9 @@ import { Client as OldClient } from "npm:@modelcontextprotocol/sdk@1.32.2/client
 // @ts-types="npm:@modelcontextprotocol/sdk@1.32.2/client/stdio"
 import { StdioClientTransport as OldTransport } from "npm:@modelcontextprotocol/sdk@1.32.2/client/stdio.js";
 // @ts-types="npm:@modelcontextprotocol/sdk@1.32.2/types"
-import { ElicitRequestSchema } from "npm:@modelcontextprotocol/sdk@1.32.2/types.js";
+import { ElicitRequestSchema, ResourceUpdatedNotificationSchema } from "npm:@modelcontextprotocol/sdk@1.32.2/types.js";
 import definitions from "../../src/server/definitions.json" with { type: "json" };
+import { containerEvent } from "../fake_events.ts";
 import { daemonOnSocket, serveCommand } from "./spawned.ts";
 
 const clientInfo = { name: "test", version: "1" };
@@ -18,6 +19,15 @@ const capabilities = { elicitation: {} };
 interface AnyClient {
   listTools(): Promise<{ tools: { name: string }[] }>;
   callTool(params: { name: string; arguments: Record<string, unknown> }): Promise<Record<string, unknown>>;
+  listResources(): Promise<{ resources: { uri: string }[] }>;
+  listResourceTemplates(): Promise<{ resourceTemplates: { uriTemplate: string }[] }>;
+  readResource(params: { uri: string }): Promise<Record<string, unknown>>;
+  listPrompts(): Promise<{ prompts: { name: string }[] }>;
+  getPrompt(params: { name: string; arguments: Record<string, string> }): Promise<Record<string, unknown>>;
+  complete(params: {
+    ref: { type: "ref/resource"; uri: string };
+    argument: { name: string; value: string };
+  }): Promise<{ completion: { values: string[] } }>;
   close(): Promise<void>;
 }
 
@@ -38,6 +48,7 @@ async function exercise(client: AnyClient): Promise<void> {
     assert.deepEqual(started["structuredContent"], { id: "000100010001", name: "web", state: "running" });
     const inspected = await call("docker_inspect_container", { container: "web" });
     assert.match(JSON.stringify(inspected["structuredContent"]), /"command":\["sleep","1d"\]/);
+    await explore(client);
     const failed = await call("docker_stop_container", { container: "wbe" });
     assert.equal(failed["isError"], true);
     const removed = await call("docker_remove_container", { container: "web", force: true });
@@ -45,6 +56,22 @@ async function exercise(client: AnyClient): Promise<void> {
   } finally {
     await client.close();
   }
+}
+
+/** Looks at the container "web" by way of what has an address, and of prompts. */
+async function explore(client: AnyClient): Promise<void> {
+  const uri = "docker://containers/web/inspect";
+  assert.ok((await client.listResources()).resources.some((resource) => resource.uri === uri));
+  const { resourceTemplates } = await client.listResourceTemplates();
+  assert.ok(resourceTemplates.some(({ uriTemplate }) => uriTemplate === "docker://containers/{id}/inspect"));
+  assert.match(JSON.stringify(await client.readResource({ uri })), /sleep/);
+  const [prompt] = (await client.listPrompts()).prompts;
+  assert.equal(prompt?.name, "troubleshoot_container");
+  const made = await client.getPrompt({ name: prompt.name, arguments: { container: "web" } });
+  assert.match(JSON.stringify(made["messages"]), /busybox:1\.37/);
+  const ref = { type: "ref/resource", uri: "docker://containers/{id}/inspect" } as const;
+  const { completion } = await client.complete({ ref, argument: { name: "id", value: "w" } });
+  assert.deepEqual(completion.values, ["web"]);
 }
 
 const modes: [string, ClientOptions, string][] = [
@@ -69,12 +96,18 @@ for (const [name, options, version] of modes) {
 }
 
 Deno.test("the former SDK's client speaks 2025-11-25 over stdio", async () => {
-  const { socket, stop } = daemonOnSocket();
+  const { daemon, socket, stop } = daemonOnSocket();
   try {
     const client = new OldClient(clientInfo, { capabilities });
     client.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept" as const, content: { confirm: true } }));
     await client.connect(new OldTransport(parameters(socket)));
     assert.equal(client.getServerVersion()?.name, "docker-mcp");
+    const updated = new Promise<string>((resolve) =>
+      client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => resolve(params.uri))
+    );
+    await client.subscribeResource({ uri: "docker://containers" });
+    daemon.events.push(containerEvent({ Id: "0".repeat(64), Name: "web" }, "start", { time: "10:00:00" }));
+    assert.equal(await updated, "docker://containers");
     await exercise(client);
   } finally {
     await stop();
