@@ -14,18 +14,14 @@ const longestLine = 10 * 1024 * 1024;
 /** Deno's own streams. The SDK's transport asks for Node's, which take 20 ms of each start to load. */
 function ownStreams(): Transport {
   let open = true;
-  let waiting = "";
-  let writing: Promise<void> | undefined;
+  const output = joinedWrites((error) => transport.onerror?.(error));
   const transport: Transport = {
     start() {
       // Runs beside everything else; what it rejects with was told to `onerror`.
       readLines(Deno.stdin.readable, take).catch((error) => transport.onerror?.(error)).finally(transport.close);
       return Promise.resolve();
     },
-    send(message) {
-      waiting += serializeMessage(message);
-      return writing ??= write();
-    },
+    send: (message) => open ? output.write(serializeMessage(message)) : Promise.resolve(),
     close() {
       if (open) {
         open = false;
@@ -34,22 +30,6 @@ function ownStreams(): Transport {
       return Promise.resolve();
     },
   };
-  /** One write at a time, of all that has come meanwhile: answers often come together. */
-  async function write(): Promise<void> {
-    try {
-      while (open && waiting !== "") {
-        const bytes = new TextEncoder().encode(waiting);
-        waiting = "";
-        await writeAll(bytes);
-      }
-    } catch (error) {
-      // A client that is gone reads nothing more; the end of its input ends the program.
-      if (error instanceof Error) transport.onerror?.(error);
-    } finally {
-      writing = undefined;
-    }
-  }
-
   function take(line: string): void {
     try {
       transport.onmessage?.(deserializeMessage(line));
@@ -59,6 +39,32 @@ function ownStreams(): Transport {
     }
   }
   return transport;
+}
+
+/** Standard output, one write at a time of all that has come meanwhile: answers often come together. */
+function joinedWrites(failed: (error: Error) => void) {
+  let waiting = "";
+  let writing: Promise<void> | undefined;
+  async function writeOn(): Promise<void> {
+    try {
+      while (waiting !== "") {
+        const bytes = new TextEncoder().encode(waiting);
+        waiting = "";
+        await writeAll(bytes);
+      }
+    } catch (error) {
+      // A client that is gone reads nothing more; the end of its input ends the program.
+      if (error instanceof Error) failed(error);
+    } finally {
+      writing = undefined;
+    }
+  }
+  return {
+    write(text: string): Promise<void> {
+      waiting += text;
+      return writing ??= writeOn();
+    },
+  };
 }
 
 async function readLines(input: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
