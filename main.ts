@@ -6,7 +6,7 @@ import { demo } from "./src/commands/demo.ts";
 import { doctor } from "./src/commands/doctor.ts";
 import { helpText } from "./src/commands/help.ts";
 import { permissionFlags, permissionsText } from "./src/commands/permissions.ts";
-import { type Config, ConfigError, parseConfig } from "./src/config/config.ts";
+import { type Config, ConfigError, type EngineConfig, parseConfig } from "./src/config/config.ts";
 import type { ServerParts } from "./src/server/server.ts";
 import { offer } from "./src/offer.ts";
 import { serveOnStdio } from "./src/server/stdio.ts";
@@ -58,7 +58,11 @@ async function loadApp(config: Config): Promise<App> {
 /** What clients are offered; the first call loads what is behind it. */
 function offerOf(config: Config): ServerParts {
   let app: Promise<App> | undefined;
-  return offer(config, async (request) => (await (app ??= loadApp(config))).call(request));
+  const loaded = () => app ??= loadApp(config);
+  return offer(config, {
+    call: async (request) => (await loaded()).call(request),
+    watch: async (watched, changed) => (await loaded()).server.watch(watched, changed),
+  });
 }
 
 /** The commands that talk to the engine themselves. */
@@ -71,7 +75,7 @@ async function withApp(app: App, config: Config): Promise<number> {
     print(text);
     return exitCode;
   } finally {
-    app.transport.close();
+    app.close();
   }
 }
 
@@ -95,13 +99,18 @@ function serveCommand(config: Config, args: readonly string[]): [string, ...stri
   return [Deno.execPath(), "run", ...flags, file, "serve", ...args];
 }
 
-/** The flags without the words of the command; the engine that was found is pinned, since a client starts elsewhere. */
-function ownFlags({ engine: { host, tls } }: Config, args: readonly string[], ...words: string[]): string[] {
+/** The flags without the words of the command; the engines that were found are pinned, since a client starts elsewhere. */
+function ownFlags({ engines }: Config, args: readonly string[], ...words: string[]): string[] {
   const own = args.filter((arg) => !words.includes(arg));
   if (own.some((arg) => arg.startsWith("--host"))) return own;
+  return [...own, ...engines.flatMap(hostFlags)];
+}
+
+function hostFlags({ name, rights, host, tls }: EngineConfig): string[] {
   const folder = tls?.ca?.replace(/\/[^/]*$/, "");
-  const trust = folder ? ["--cert-path", folder] : tls ? ["--tls-verify"] : [];
-  return [...own, "--host", host, ...trust];
+  const named = name === undefined ? "" : `${name}=`;
+  const trust = folder ? ["--cert-path", named + folder] : tls ? ["--tls-verify"] : [];
+  return ["--host", `${rights === "all" ? named : `${name}(${rights})=`}${host}`, ...trust];
 }
 
 function print(text: string): number {

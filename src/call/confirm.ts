@@ -23,7 +23,8 @@ export function confirm(decide: Decide, now: () => number): Stage {
 async function ask(call: Call, tokens: TokenMint): Promise<Question> {
   const { subject, args } = call;
   const consequence = subject.consequence ? await subject.consequence(call) : JSON.stringify(args);
-  return { kind: "question", message: `${subject.title}: ${consequence}`, token: await tokens.mint(call) };
+  const where = subject.host === undefined ? "" : ` on ${subject.host}`;
+  return { kind: "question", message: `${subject.title}${where}: ${consequence}`, token: await tokens.mint(call) };
 }
 
 function declined({ subject }: Call, { action }: Confirmation): Failure {
@@ -98,7 +99,7 @@ function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
 }
 
 function identity({ subject, args, caller }: Call): string {
-  return `call ${JSON.stringify([subject.name, args, caller.name], sortKeys)}`;
+  return `call ${JSON.stringify([subject.name, subject.host, args, caller.name], sortKeys)}`;
 }
 
 // Two spellings of the same arguments are the same call.

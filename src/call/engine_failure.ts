@@ -43,7 +43,8 @@ function changes({ subject }: Call): boolean {
 }
 
 function unreachableCode(why: UnreachableReason): CodeName {
-  return why === "denied" || why === "sandbox" ? "permissionDenied" : "daemonNotAccessible";
+  const denied: UnreachableReason[] = ["denied", "sandbox", "host_key", "login", "remote_denied"];
+  return denied.includes(why) ? "permissionDenied" : "daemonNotAccessible";
 }
 
 function unreachableNext(why: UnreachableReason): string {
@@ -58,7 +59,27 @@ function unreachableNext(why: UnreachableReason): string {
     case "busy":
       return "Nothing was sent: call again in a while; `doctor` shows the state of the engine";
     default:
-      return "Start Docker or set DOCKER_HOST; `doctor` shows what was tried";
+      return sshNext(why) ?? "Start Docker or set DOCKER_HOST; `doctor` shows what was tried";
+  }
+}
+
+function sshNext(why: UnreachableReason): string | undefined {
+  switch (why) {
+    case "ssh_missing":
+      return "Install the OpenSSH client on the machine of this server, or tunnel the socket by other means";
+    case "no_ssh":
+      return "Check the host and the port, and that the machine is up; nothing was sent";
+    case "host_key":
+      return "Connect once by hand with ssh, and compare the key before you accept it: nobody is asked here";
+    case "login":
+      return "Load the key with ssh-add or name it in ~/.ssh/config: passwords and passphrases are not asked for here";
+    case "remote_docker_missing":
+      return "Install the docker program there, on the PATH of shells that are not interactive; or forward the socket: " +
+        "ssh -N -L /tmp/docker.sock:/var/run/docker.sock, and --host unix:///tmp/docker.sock";
+    case "remote_denied":
+      return "Add the user on that machine to the group of the socket (`sudo usermod -aG docker USER`)";
+    case "remote_down":
+      return "Start Docker on that machine, or name its socket: ssh://user@host/path/to/docker.sock";
   }
 }
 
@@ -98,6 +119,11 @@ const registryRequests = / \/(images\/create|images\/.+\/push|build|auth|distrib
 
 /** What the daemon says in words, read from the top. */
 const sayings: readonly Saying[] = [
+  {
+    says: /HTTP request to an HTTPS server/,
+    name: "daemonNotAccessible",
+    next: "The engine speaks TLS there: start this server with --cert-path, or with --tls-verify",
+  },
   { says: /invalid reference format/i, name: "invalidArgument", next: "Mend the name or the tag of the image" },
   { says: /dockerfile/i, of: / \/build$/, name: "buildFailed", next: "Mend the Dockerfile and build again" },
   { says: /client version .* is too (new|old)/i, name: "unsupported", next: versions },

@@ -6,6 +6,9 @@ export type Named = "container" | "image" | "network" | "volume";
 /** Names of what exists; it asks the engine, so it may fail. */
 export type Names = (kind: Named) => Promise<string[]>;
 
+/** The same, on the engine `host`. */
+export type NamesOn = (kind: Named, host: string | undefined) => Promise<string[]>;
+
 /** The known names that `wanted` may have meant, the likeliest first, three at most. */
 export function nearest(wanted: string, known: readonly string[]): string[] {
   const scored = [...new Set(known)].map((name) => ({ name, score: unlikeness(wanted, name) }));

@@ -32,8 +32,16 @@ function takeFault(told: Outcome): { outcome: Outcome; error?: string } {
 type Description = Omit<CallEvent, "time" | "duration">;
 
 function describe({ id, subject, caller, args }: Call, outcome: Outcome, hide: Hide): Description {
-  const { name, risk } = subject;
-  const event = { id, name, risk, caller: caller.name, outcome: outcome.kind, args: shorten(hide.value(args)) };
+  const { name, risk, host } = subject;
+  const event = {
+    id,
+    name,
+    risk,
+    ...(host === undefined ? {} : { host }),
+    caller: caller.name,
+    outcome: outcome.kind,
+    args: shorten(hide.value(args)),
+  };
   return outcome.kind === "failure" ? { ...event, code: outcome.code, why: outcome.why } : event;
 }
 

@@ -12,6 +12,10 @@ export interface Subject {
   name: string;
   title: string;
   risk: Risk;
+  /** The name of the engine it works on; absent where there is only one, and it has none. */
+  host?: string;
+  /** The names of its arguments. */
+  inputs?: readonly string[];
   /** Checks the arguments; throws with every fault named. The result is what `run` gets. */
   parse(args: unknown): Record<string, unknown>;
   /** One sentence saying what would be lost, from the state as it is now. It reads only. */

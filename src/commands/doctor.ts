@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import type { Config, EngineConfig } from "../config/config.ts";
 import { variableNames } from "../config/settings.ts";
 
 /** What the engine says about itself. */
@@ -13,38 +13,47 @@ export interface EngineFacts {
 /** What the examination works with. */
 export interface DoctorParts {
   config: Config;
-  /** Asks the engine; throws when it cannot be used. */
-  probe(): Promise<EngineFacts>;
+  /** Asks the engine of this name; throws when it cannot be used. */
+  probe(name: string | undefined): Promise<EngineFacts>;
   /** An error of the engine as a person wants to read it: what, why, and the mend. */
   describeError(error: unknown): Promise<string>;
   /** Whether a permission is granted; Deno is asked when nothing is handed in. */
   isGranted?(permission: Deno.PermissionDescriptor): Promise<boolean>;
 }
 
-/** Says which engine was found and how, and what is missing. `exitCode` is 1 where the engine cannot be used. */
+/** Says which engines were found and how, and what is missing. `exitCode` is 1 where one of them cannot be used. */
 export async function doctor(parts: DoctorParts): Promise<{ text: string; exitCode: number }> {
   const { config, isGranted = askDeno } = parts;
-  const engine = await examine(parts);
+  const examined = await Promise.all(config.engines.map((engine) => examine(engine, parts)));
   const lines = [
-    "Engine",
-    `  ${config.engine.host}`,
-    `  found by: ${config.engine.foundBy}`,
-    ...config.engine.tried.map((step) => `  - ${step.place}: ${step.result}`),
-    "",
-    engine.usable ? "Connection: works" : "Connection: does not work",
-    ...engine.lines.map((line) => `  ${line}`),
-    "",
+    ...examined.flatMap(({ lines }) => lines),
     "Permissions",
     ...(await permissionLines(config, isGranted)).map((line) => `  ${line}`),
     "",
   ];
-  return { text: lines.join("\n"), exitCode: engine.usable ? 0 : 1 };
+  return { text: lines.join("\n"), exitCode: examined.every(({ usable }) => usable) ? 0 : 1 };
 }
 
-async function examine({ config, probe, describeError }: DoctorParts): Promise<{ usable: boolean; lines: string[] }> {
+async function examine(engine: EngineConfig, parts: DoctorParts): Promise<{ usable: boolean; lines: string[] }> {
+  const { name, rights, host, foundBy, tried } = engine;
+  const { usable, lines } = await ask(engine, parts);
+  const told = [
+    name === undefined ? "Engine" : `Engine ${name}${rights === "all" ? "" : ` (${rights})`}`,
+    `  ${host}`,
+    `  found by: ${foundBy}`,
+    ...tried.map((step) => `  - ${step.place}: ${step.result}`),
+    "",
+    usable ? "Connection: works" : "Connection: does not work",
+    ...lines.map((line) => `  ${line}`),
+    "",
+  ];
+  return { usable, lines: told };
+}
+
+async function ask(engine: EngineConfig, { probe, describeError }: DoctorParts) {
   try {
-    const { version, apiVersion, os, arch } = await probe();
-    const how = config.engine.apiVersion === "auto" ? "agreed on by both sides" : "as told";
+    const { version, apiVersion, os, arch } = await probe(engine.name);
+    const how = engine.apiVersion === "auto" ? "agreed on by both sides" : "as told";
     return { usable: true, lines: [`Docker Engine ${version} on ${os}/${arch}`, `API ${apiVersion}, ${how}`] };
   } catch (error) {
     return { usable: false, lines: (await describeError(error)).split("\n") };
@@ -74,20 +83,18 @@ interface Check {
   why: string;
 }
 
-function needed({ engine: { host, tls, files }, files: { folders } }: Config): Check[] {
-  const read = (path: string, why: string): Check => {
-    return { permission: { name: "read", path }, flag: `--allow-read=${path}`, why };
-  };
-  const write = (path: string, why: string): Check => {
-    return { permission: { name: "write", path }, flag: `--allow-write=${path}`, why };
-  };
-  const net = (target: string, why: string): Check => {
-    return { permission: { name: "net", host: target }, flag: `--allow-net=${target}`, why };
-  };
-  const named = [
-    ...[...files, ...Object.values(tls ?? {})].map((path) => read(path, "the way to the engine is in it")),
+function needed({ engines, files: { folders }, state }: Config): Check[] {
+  const checks = [
+    ...engines.flatMap(neededFor),
     ...folders.flatMap((path) => [read(path, "--folders names it"), write(path, "--folders names it")]),
+    ...Object.values(state).flatMap((path) => [read(path, "--state names it"), write(path, "--state names it")]),
   ];
+  return checks.filter(({ flag }, i) => checks.findIndex((other) => other.flag === flag) === i);
+}
+
+function neededFor({ host, tls, files }: EngineConfig): Check[] {
+  const named = [...files, ...Object.values(tls ?? {})].map((path) => read(path, "the way to the engine is in it"));
+  if (host.startsWith("ssh://")) return [run, ...named];
   if (!host.startsWith("unix://")) return [net(host.replace("tcp://", ""), "the engine listens there"), ...named];
   const path = host.slice("unix://".length);
   const why = "the engine's socket";
@@ -98,6 +105,24 @@ function needed({ engine: { host, tls, files }, files: { folders } }: Config): C
     write(path, why),
     ...named,
   ];
+}
+
+const run: Check = {
+  permission: { name: "run", command: "ssh" },
+  flag: "--allow-run=ssh",
+  why: "the engine is reached by it",
+};
+
+function read(path: string, why: string): Check {
+  return { permission: { name: "read", path }, flag: `--allow-read=${path}`, why };
+}
+
+function write(path: string, why: string): Check {
+  return { permission: { name: "write", path }, flag: `--allow-write=${path}`, why };
+}
+
+function net(target: string, why: string): Check {
+  return { permission: { name: "net", host: target }, flag: `--allow-net=${target}`, why };
 }
 
 const unwanted: readonly Check[] = [

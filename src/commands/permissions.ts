@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import type { Config, EngineConfig } from "../config/config.ts";
 import { variableNames } from "../config/settings.ts";
 
 /** How the program is run: from its sources, or as one bundled file. */
@@ -18,21 +18,32 @@ const variablePatterns = [
 
 /** The narrowest Deno flags under which the program can serve this configuration. */
 export function permissionFlags(config: Config, options: { form?: Form } = {}): string[] {
-  const { host, tls, files } = config.engine;
-  const socket = host.startsWith("unix://") ? host.slice("unix://".length) : undefined;
-  const known = [...files, ...config.registry.files, ...Object.values(tls ?? {}), ...config.files.folders];
-  const writable = [...(socket ? [socket] : []), ...config.files.folders];
-  const readable = new Set([...(socket ? [socket] : []), ...known]);
+  const { engines } = config;
+  const sockets = engines.flatMap(({ host }) => host.startsWith("unix://") ? [host.slice("unix://".length)] : []);
+  const ways = engines.flatMap(({ files, tls }) => [...files, ...Object.values(tls ?? {})]);
+  const folders = [...config.files.folders, ...Object.values(config.state)];
+  const known = [...ways, ...config.registry.files, ...folders];
+  const writable = new Set([...sockets, ...folders]);
+  const readable = new Set([...sockets, ...known]);
+  const reached = new Set(engines.flatMap(targets));
   return [
-    grant("net", socket ? [`unix:${socket}`, socketHost] : [host.replace("tcp://", "")]),
+    ...(reached.size > 0 ? [grant("net", [...reached])] : []),
     ...(readable.size > 0 ? [grant("read", [...readable])] : []),
-    ...(writable.length > 0 ? [grant("write", writable)] : []),
+    ...(writable.size > 0 ? [grant("write", [...writable])] : []),
     grant("env", variablePatterns),
-    "--deny-run",
+    // The one program there is, and only for those who reach an engine by it.
+    engines.some(({ host }) => host.startsWith("ssh://")) ? "--allow-run=ssh" : "--deny-run",
     "--deny-ffi",
     "--no-prompt",
     ...againstRemoteCode(options.form ?? "source"),
   ];
+}
+
+/** What Deno must let the process reach for this engine; ssh reaches it by itself. */
+function targets({ host }: EngineConfig): string[] {
+  if (host.startsWith("ssh://")) return [];
+  if (host.startsWith("unix://")) return [`unix:${host.slice("unix://".length)}`, socketHost];
+  return [host.replace("tcp://", "")];
 }
 
 /** Both command lines, ready to paste; `args` are the flags of this program that go with them. */
@@ -40,7 +51,7 @@ export function permissionsText(config: Config, args: readonly string[] = []): s
   const line = (form: Form, file: string) =>
     ["deno", "run", ...permissionFlags(config, { form }), file, "serve", ...args].map(quote).join(" ");
   return [
-    `# The engine: ${config.engine.host} (${config.engine.foundBy})`,
+    ...config.engines.map(({ name, host, foundBy }) => `# The engine${name ? ` ${name}` : ""}: ${host} (${foundBy})`),
     "# From the sources, once they were fetched with: deno install --entrypoint main.ts",
     line("source", "main.ts"),
     "",

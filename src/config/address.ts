@@ -2,15 +2,17 @@
 export type Address =
   | { kind: "unix"; path: string }
   | { kind: "tcp"; hostname: string; port: number | undefined; secure: boolean }
+  /** `target` is what ssh gets: `user@host`; `path` is the socket over there, where it is not Docker's own choice. */
+  | { kind: "ssh"; target: string; port: number | undefined; path: string | undefined }
   /** Not usable; `why` says what to do instead. */
   | { kind: "fault"; why: string };
 
-const schemes = "it must be unix:///path, tcp://host:port or https://host:port";
+const schemes = "it must be unix:///path, tcp://host:port, https://host:port or ssh://user@host";
 
 /** Reads an engine's address as Docker writes them. */
 export function readAddress(host: string): Address {
   if (host.startsWith("unix://")) return unixAddress(host.slice("unix://".length));
-  if (host.startsWith("ssh://")) return { kind: "fault", why: tunnelAdvice(host.slice("ssh://".length)) };
+  if (host.startsWith("ssh://")) return sshAddress(host.slice("ssh://".length));
   if (host.startsWith("npipe://")) return { kind: "fault", why: pipeAdvice };
   const [, scheme, rest] = /^(tcp|http|https):\/\/(.+)$/.exec(host) ?? [];
   // Under a scheme that URL does not know, it keeps the port even where it is the scheme's own.
@@ -32,8 +34,11 @@ function unixAddress(path: string): Address {
   return path.startsWith("/") ? { kind: "unix", path } : { kind: "fault", why: schemes };
 }
 
-function tunnelAdvice(target: string): string {
-  const [, user = "", host = "", port] = /^([^@/]*@)?([^:/]*)(?::(\d+))?/.exec(target) ?? [];
-  const ssh = `ssh -N -L /tmp/docker.sock:/var/run/docker.sock${port ? ` -p ${port}` : ""} ${user}${host}`;
-  return `this program may not run ssh. Run "${ssh}" and set DOCKER_HOST=unix:///tmp/docker.sock`;
+// No part may begin with a dash, which ssh would take for an option.
+const sshTarget = /^((?:[\w.+][\w.+-]*@)?(?:[\w][\w.-]*|\[[0-9a-f:.]+\]))(?::(\d{1,5}))?(\/.+)?\/?$/i;
+
+function sshAddress(target: string): Address {
+  const [, who, port, path] = sshTarget.exec(target) ?? [];
+  if (who === undefined) return { kind: "fault", why: "it must be ssh://user@host:port/path, without a password" };
+  return { kind: "ssh", target: who, port: port === undefined ? undefined : Number(port), path };
 }

@@ -1,29 +1,42 @@
 import { type Command, readCommand } from "./command.ts";
 import { findEngine, type Found, type Step, type TlsFiles } from "./discover.ts";
 import { readFlags } from "./flags.ts";
+import { type NamedHost, readCertPaths, readHosts, type Rights } from "./hosts.ts";
 import { readRegistry, type RegistryConfig } from "./registry.ts";
+import { readSelf, type Self } from "./self.ts";
 import { schema, settings, type Values } from "./settings.ts";
 import { denoSystem, type Env, look, type System } from "./system.ts";
+
+/** One engine, and how it was found. */
+export interface EngineConfig {
+  /** By which calls choose it; absent where it is the only one and has none. */
+  name?: string;
+  rights: Rights;
+  /** `unix:///path`, `tcp://host:port` or `ssh://user@host:port/path`. */
+  host: string;
+  /** There when TLS is spoken: paths of PEM files. */
+  tls?: TlsFiles;
+  /** Milliseconds for an ordinary request. */
+  timeout: number;
+  /** `1.43`, or `auto`. */
+  apiVersion: string;
+  /** How the host was found, in words. */
+  foundBy: string;
+  /** The files that led to the host, which a start with narrow permissions must read again. */
+  files: string[];
+  /** Every place that was looked at, in order. */
+  tried: Step[];
+}
 
 /** Everything the program was told, grouped as its parts want it; frozen. */
 export interface Config {
   command: Command;
-  engine: {
-    /** `unix:///path` or `tcp://host:port`. */
-    host: string;
-    /** There when TLS is spoken: paths of PEM files. */
-    tls?: TlsFiles;
-    /** Milliseconds for an ordinary request. */
-    timeout: number;
-    /** `1.43`, or `auto`. */
-    apiVersion: string;
-    /** How the host was found, in words. */
-    foundBy: string;
-    /** The files that led to the host, which a start with narrow permissions must read again. */
-    files: string[];
-    /** Every place that was looked at, in order. */
-    tried: Step[];
-  };
+  /** The engine that is taken unless a call names another one: the first of all. */
+  engine: EngineConfig;
+  /** Every engine, in the order they were given. */
+  engines: EngineConfig[];
+  /** The vocabulary that tools are offered in. */
+  surface: "default" | "classic" | "compact";
   safety: {
     destructive: "confirm" | "allow" | "deny";
     readOnly: boolean;
@@ -41,10 +54,18 @@ export interface Config {
     /** Absolute host folders, normalised. */
     allowMounts: string[];
     showSecrets: boolean;
+    /** Where it may run in a container. */
+    self?: Self;
+    managedOnly: boolean;
+    labels: boolean;
   };
   files: {
     /** Absolute local folders that may be read, normalised. */
     folders: string[];
+  };
+  state: {
+    /** Absolute local folder for what outlives the server, normalised. */
+    folder?: string;
   };
   limits: {
     concurrency: number;
@@ -76,17 +97,19 @@ export function parseConfig(args: readonly string[], env: Env, system: System = 
   const { command, faults } = readCommand(flags.words);
   // Who asks for help must get it, whatever else is wrong.
   if (command.name === "help" || command.name === "version") {
-    return build(command, schema.parse(presets()), { found: nowhere });
+    return build(command, schema.parse(presets()), { engines: [nowhere] });
   }
   const variables = readVariables(env);
   const sources = { flags: flags.given, variables: variables.given };
   const values = schema.safeParse({ ...presets(), ...Object.fromEntries([...sources.variables, ...sources.flags]) });
-  const found = findEngine(wishOf(sources, values.data), env, system);
+  const { engines, faults: unusable } = findEngines(sources, values.data, { env, system });
   const { registry, faults: wrongAccounts } = readRegistry(env, system);
   const wrong = values.success ? [] : badValues(values.error.issues, sources);
-  const all = [...flags.faults, ...faults, ...wrong, ...found.faults, ...wrongAccounts];
+  const all = [...flags.faults, ...faults, ...wrong, ...contradictions(values.data), ...unusable, ...wrongAccounts];
   if (all.length > 0 || !values.success) throw new ConfigError(all);
-  return build(command, values.data, { found: { ...found, tried: [...variables.unseen, ...found.tried] }, registry });
+  const seen = engines.map((found) => ({ ...found, tried: [...variables.unseen, ...found.tried] }));
+  const self = readSelf(values.data.self, env, { engines: engines.length });
+  return build(command, values.data, { engines: seen, registry, self });
 }
 
 interface Sources {
@@ -94,7 +117,10 @@ interface Sources {
   variables: ReadonlyMap<string, string>;
 }
 
-const nowhere: Found = { host: "", foundBy: "not looked for", files: [], tried: [], faults: [] };
+/** An engine that was found, and what the operator calls it. */
+type FoundHost = Found & Pick<NamedHost, "name" | "rights">;
+
+const nowhere: FoundHost = { rights: "all", host: "", foundBy: "not looked for", files: [], tried: [], faults: [] };
 
 const noAccounts: RegistryConfig = { sources: [], unread: [], files: [] };
 
@@ -115,13 +141,27 @@ function readVariables(env: Env): { given: Map<string, string>; unseen: Step[] }
   return { given, unseen: unseen.length > 0 ? [{ place: unseen.join(", "), result }] : [] };
 }
 
-function wishOf({ flags, variables }: Sources, values: Values | undefined) {
-  return {
-    host: flags.get("host") ?? variables.get("host") ?? "",
-    from: flags.has("host") ? "--host" : "DOCKER_HOST",
-    tlsVerify: values?.["tls-verify"] ?? false,
-    certPath: values?.["cert-path"] ?? "",
-  };
+/** Every engine that was named; where none was, the one that is found. */
+function findEngines(
+  { flags, variables }: Sources,
+  values: Values | undefined,
+  { env, system }: { env: Env; system: System },
+): { engines: FoundHost[]; faults: string[] } {
+  const { hosts: given, faults } = readHosts(flags.get("host") ?? variables.get("host") ?? "");
+  const hosts: NamedHost[] = given.length > 0 || faults.length > 0 ? given : [{ rights: "all", address: "" }];
+  const certPath = readCertPaths(values?.["cert-path"] ?? "", hosts);
+  const from = flags.has("host") ? "--host" : "DOCKER_HOST";
+  const engines = hosts.map((host) => {
+    const wish = { host: host.address, from, tlsVerify: values?.["tls-verify"] ?? false, certPath: certPath(host) };
+    const { name, rights } = host;
+    return { ...findEngine(wish, env, system), ...(name === undefined ? {} : { name }), rights };
+  });
+  return { engines, faults: [...faults, ...engines.flatMap((engine) => engine.faults)] };
+}
+
+function contradictions(values: Values | undefined): string[] {
+  if (!values?.["managed-only"] || !values["no-labels"]) return [];
+  return ["Cannot use --managed-only with --no-labels: without labels this server cannot tell what it made"];
 }
 
 function badValues(
@@ -140,21 +180,20 @@ function badValues(
 function build(
   command: Command,
   values: Values,
-  { found, registry = noAccounts }: { found: Found; registry?: RegistryConfig },
+  { engines, registry = noAccounts, self }: {
+    engines: readonly FoundHost[];
+    registry?: RegistryConfig;
+    self?: Self | undefined;
+  },
 ): Config {
+  const all = engines.map((found) => engineOf(found, values));
   return deepFreeze({
     command,
-    engine: {
-      host: found.host,
-      ...(found.tls && { tls: found.tls }),
-      timeout: values.timeout,
-      apiVersion: values["api-version"],
-      foundBy: found.foundBy,
-      files: found.files,
-      tried: found.tried,
-    },
-    safety: safetyOf(values),
+    engine: all[0] ?? engineOf(nowhere, values),
+    engines: all,
+    safety: safetyOf(values, self),
     files: { folders: values.folders },
+    state: values.state === "" ? {} : { folder: values.state },
     limits: {
       concurrency: values["max-concurrent"],
       rate: values["rate-limit"],
@@ -162,11 +201,26 @@ function build(
       answer: values["max-answer"],
     },
     registry,
+    surface: values.surface,
     log: { level: values["log-level"] },
   });
 }
 
-function safetyOf(values: Values): Config["safety"] {
+function engineOf({ name, rights, host, tls, foundBy, files, tried }: FoundHost, values: Values): EngineConfig {
+  return {
+    ...(name === undefined ? {} : { name }),
+    rights,
+    host,
+    ...(tls && { tls }),
+    timeout: values.timeout,
+    apiVersion: values["api-version"],
+    foundBy,
+    files,
+    tried,
+  };
+}
+
+function safetyOf(values: Values, self: Self | undefined): Config["safety"] {
   return {
     destructive: values.destructive,
     readOnly: values["read-only"],
@@ -181,6 +235,9 @@ function safetyOf(values: Values): Config["safety"] {
     allowUnconfined: values["allow-unconfined"],
     allowMounts: values["allow-mounts"],
     showSecrets: values["show-secrets"],
+    ...(self && { self }),
+    managedOnly: values["managed-only"],
+    labels: !values["no-labels"],
   };
 }
 

@@ -26,7 +26,7 @@ export interface Wish {
 
 /** Where the engine is, and how that was found out. */
 export interface Found {
-  /** `unix:///path` or `tcp://host:port`. */
+  /** `unix:///path`, `tcp://host:port` or `ssh://user@host:port/path`. */
   host: string;
   tls?: TlsFiles;
   foundBy: string;
@@ -154,6 +154,7 @@ function settle(
     return found;
   }
   if (address.kind === "unix") return { ...found, host: `unix://${address.path}` };
+  if (address.kind === "ssh") return { ...found, host: sshHost(address) };
   const files = target.certificates === undefined ? {} : tlsFiles(target.certificates, system);
   const secure = target.tls || address.secure || Object.keys(files).length > 0;
   if ((files.cert === undefined) !== (files.key === undefined)) {
@@ -161,6 +162,10 @@ function settle(
   }
   const host = `tcp://${address.hostname}:${address.port ?? (secure ? 2376 : 2375)}`;
   return secure ? { ...found, host, tls: files } : { ...found, host };
+}
+
+function sshHost({ target, port, path = "" }: { target: string; port: number | undefined; path: string | undefined }) {
+  return `ssh://${target}${port === undefined ? "" : `:${port}`}${path}`;
 }
 
 /** The PEM files in a folder. One that may not be looked at counts as there: the connection will say so. */

@@ -58,5 +58,7 @@ function following(setting: Setting, rest: string[]): string | undefined {
 
 function keep(setting: Setting, value: string, given: Map<string, string>): void {
   const before = given.get(setting.flag);
-  given.set(setting.flag, setting.takes.kind === "list" && before !== undefined ? `${before},${value}` : value);
+  const separator = { switch: undefined, value: undefined, list: ",", lines: "\n" }[setting.takes.kind];
+  const more = before !== undefined && separator !== undefined;
+  given.set(setting.flag, more ? `${before}${separator}${value}` : value);
 }

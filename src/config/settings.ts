@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { registryVariables } from "./registry.ts";
 
 /** How a setting is given and what it does; the help text and the reference are rendered from it. */
@@ -7,8 +7,8 @@ export interface About {
   env: string;
   /** As it would be written; empty where nothing is set. */
   default: string;
-  /** What follows the flag: nothing for a switch; a list is separated by commas and may be repeated. */
-  takes: { kind: "switch" } | { kind: "value" | "list"; what: string };
+  /** What follows the flag: nothing for a switch. A list is separated by commas, lines by their ends; both may be repeated. */
+  takes: { kind: "switch" } | { kind: "value" | "list" | "lines"; what: string };
   description: string;
 }
 
@@ -24,11 +24,10 @@ const abouts = z.registry<About>();
 export const schema = z.object({
   "host": text().register(
     abouts,
-    value(
+    lines(
       "DOCKER_HOST",
-      "",
       "address",
-      "The engine: unix:///path, tcp://host:port or https://host:port. Found by itself when not given.",
+      "The engine: unix:///path, tcp://host:port, https://host:port or ssh://user@host. Found by itself when not given. Repeated for several, each as name=address, name(ro)=address or name(no-destroy)=address; reads go to the first unless told.",
     ),
   ),
   "tls-verify": onOff().register(
@@ -37,11 +36,10 @@ export const schema = z.object({
   ),
   "cert-path": text().register(
     abouts,
-    value(
+    lines(
       "DOCKER_CERT_PATH",
-      "",
       "folder",
-      "Folder of ca.pem, cert.pem and key.pem. Given alone, it turns TLS on as well. With --tls-verify alone: the Docker CLI's folder.",
+      "Folder of ca.pem, cert.pem and key.pem. Given alone, it turns TLS on as well. With --tls-verify alone: the Docker CLI's folder. Repeated as name=folder for the host of that name.",
     ),
   ),
   "timeout": seconds().register(
@@ -81,6 +79,10 @@ export const schema = z.object({
     ownList("deny-tools", "names", "Do not offer these tools."),
   ),
   "toolsets": list().register(abouts, ownList("toolsets", "names", "Offer these groups of tools only.")),
+  "surface": oneOf(["default", "classic", "compact"]).register(
+    abouts,
+    own("surface", "default", "default|classic|compact", "Under which names tools are offered: docs/surfaces.md."),
+  ),
   "allow-privileged": onOff().register(
     abouts,
     ownSwitch("allow-privileged", "Let containers and commands run privileged."),
@@ -110,6 +112,20 @@ export const schema = z.object({
     abouts,
     ownList("allow-mounts", "folders", "Host folders, with all below them, that containers may mount."),
   ),
+  "self": text().register(
+    abouts,
+    own(
+      "self",
+      "",
+      "container",
+      "Name or id of the container this server runs in, which it then leaves as it is. Known by itself unless the container has a hostname of its own.",
+    ),
+  ),
+  "managed-only": onOff().register(abouts, ownSwitch("managed-only", "Change only what this server made.")),
+  "no-labels": onOff().register(
+    abouts,
+    ownSwitch("no-labels", "Do not label what this server makes as made by it."),
+  ),
   "folders": folders().register(
     abouts,
     ownList(
@@ -118,13 +134,22 @@ export const schema = z.object({
       "Folders of this machine, with all below them, that this server may read, and save images in.",
     ),
   ),
+  "state": folder().register(
+    abouts,
+    own(
+      "state",
+      "",
+      "folder",
+      "Folder in which this server keeps the configuration of containers it removes or changes, secrets too, for docker_restore_container. Kept in memory when not given.",
+    ),
+  ),
   "show-secrets": onOff().register(
     abouts,
     ownSwitch("show-secrets", "Do not hide secrets in answers, errors and records."),
   ),
   "max-concurrent": count(1).register(
     abouts,
-    own("max-concurrent", "32", "number", "How many calls may run at the same time; more of them wait."),
+    own("max-concurrent", "32", "number", "How many calls may run at the same time on one engine; more of them wait."),
   ),
   "rate-limit": count(0).register(
     abouts,
@@ -160,6 +185,7 @@ export const otherVariables: readonly { name: string; description: string }[] = 
   },
   { name: "XDG_RUNTIME_DIR", description: "Where the sockets of rootless Docker and Podman are." },
   { name: "COLIMA_HOME", description: "Colima's folder, ~/.colima when not set." },
+  { name: "HOSTNAME", description: "In a container its short id: what --self is when not set." },
   ...registryVariables,
 ];
 
@@ -171,6 +197,10 @@ export const variableNames: readonly string[] = [
 
 function value(env: string, preset: string, what: string, description: string): About {
   return { env, default: preset, takes: { kind: "value", what }, description };
+}
+
+function lines(env: string, what: string, description: string): About {
+  return { env, default: "", takes: { kind: "lines", what }, description };
 }
 
 function onSwitch(env: string, description: string): About {
@@ -237,6 +267,10 @@ function folders() {
   return list()
     .refine((paths) => paths.every((path) => path.startsWith("/")), "absolute folders, separated by commas")
     .transform((paths) => paths.map((path) => normalize(path)));
+}
+
+function folder() {
+  return z.string().regex(/^(\/.*)?$/, "an absolute folder").transform((path) => path === "" ? "" : normalize(path));
 }
 
 /** Without `.`, `..` and doubled slashes. Not of node:path, which takes 8 ms of each start to load. */

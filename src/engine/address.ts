@@ -1,8 +1,13 @@
+import { sshArguments, type SshConnections, sshConnections } from "./ssh.ts";
+
 /** Where the daemon listens, taken apart once. */
 export interface Address {
   /** As it was written, for messages: `unix:///var/run/docker.sock`. */
   endpoint: string;
-  dial: { transport: "unix"; path: string } | { transport: "tcp"; hostname: string; port: number };
+  dial:
+    | { transport: "unix"; path: string }
+    | { transport: "tcp"; hostname: string; port: number }
+    | { transport: "ssh"; connections: SshConnections };
   secure: boolean;
   /** What stands in front of a request's path in a URL. For a socket it is an address that belongs to nobody. */
   origin: string;
@@ -17,8 +22,8 @@ const nowhere = "192.0.2.1";
 const ports: Record<string, number> = { tcp: 2375, http: 80, https: 443 };
 
 /**
- * Reads `unix:///path`, `tcp://host:port`, `http://host:port` or `https://host:port`; the port may be left out. With
- * `tls` a `tcp` or `http` address is spoken to over TLS too. Throws a RangeError for anything else.
+ * Reads `unix:///path`, `tcp://host:port`, `http://host:port`, `https://host:port` or `ssh://user@host:port/path`; the
+ * port may be left out, and so may the path of the socket over there. With `tls` a `tcp` or `http` address is spoken to over TLS too. Throws a RangeError for anything else.
  */
 export function readAddress(host: string, tls: boolean): Address {
   const socket = /^unix:\/\/(\/.+)$/.exec(host)?.[1];
@@ -26,9 +31,14 @@ export function readAddress(host: string, tls: boolean): Address {
     const dial = { transport: "unix", path: socket } as const;
     return { endpoint: host, dial, secure: false, origin: `http://${nowhere}`, host: nowhere };
   }
+  const [, destination, remote] = /^(ssh:\/\/(?!-)[^\s/]+)(\/.+)?$/.exec(host) ?? [];
+  if (destination) {
+    const dial = { transport: "ssh", connections: sshConnections(sshArguments(destination, remote)) } as const;
+    return { endpoint: host, dial, secure: false, origin: `http://${nowhere}`, host: nowhere };
+  }
   const [, scheme = "", name, given] = /^(tcp|https?):\/\/(\[[0-9a-f:.]+\]|[\w.-]+)(?::(\d+))?\/?$/i.exec(host) ?? [];
   if (!name) {
-    const wanted = "expected unix:///path, tcp://host:port, http://host:port or https://host:port";
+    const wanted = "expected unix:///path, tcp://host:port, http://host:port, https://host:port or ssh://user@host";
     throw new RangeError(`Cannot use "${host}" as the address of the Docker daemon: ${wanted}`);
   }
   const secure = tls || scheme === "https";

@@ -14,12 +14,18 @@ export interface ContainerConfig {
   Hostname?: string;
   Domainname?: string;
   ExposedPorts?: Record<string, EmptyObject>;
+  /** Paths that get an anonymous volume where nothing else is mounted. */
+  Volumes?: Record<string, EmptyObject>;
+  /** Of the first network; engines from API 1.44 on take it with the network. */
+  MacAddress?: string;
   Healthcheck?: HealthcheckConfig;
   StopSignal?: string;
   /** Seconds. */
   StopTimeout?: number;
   Tty?: boolean;
   OpenStdin?: boolean;
+  AttachStdout?: boolean;
+  AttachStderr?: boolean;
 }
 
 export type EmptyObject = Record<string, never>;
@@ -31,6 +37,8 @@ export interface HealthcheckConfig {
   Interval?: number;
   Timeout?: number;
   StartPeriod?: number;
+  /** From API 1.44 on. */
+  StartInterval?: number;
   Retries?: number;
 }
 
@@ -46,6 +54,7 @@ export interface HostConfig extends Resources {
   IpcMode?: string;
   UsernsMode?: string;
   UTSMode?: string;
+  CgroupnsMode?: string;
   Privileged?: boolean;
   ReadonlyRootfs?: boolean;
   CapAdd?: string[];
@@ -62,6 +71,21 @@ export interface HostConfig extends Resources {
   ShmSize?: number;
   Sysctls?: Record<string, string>;
   GroupAdd?: string[];
+  /** `container[:ro]` each. */
+  VolumesFrom?: string[];
+  VolumeDriver?: string;
+  /** Legacy links: `container:alias` each. */
+  Links?: string[];
+  DnsOptions?: string[];
+  Annotations?: Record<string, string>;
+  CgroupParent?: string;
+  Isolation?: string;
+  OomScoreAdj?: number;
+  Runtime?: string;
+  StorageOpt?: Record<string, string>;
+  /** Empty lists hide and protect nothing of `/proc`. */
+  MaskedPaths?: string[];
+  ReadonlyPaths?: string[];
 }
 
 /** Limits; they can be changed on a running container (`POST /containers/{id}/update`). */
@@ -74,10 +98,33 @@ export interface Resources {
   Memory?: number;
   MemoryReservation?: number;
   MemorySwap?: number;
+  /** Percent. */
+  MemorySwappiness?: number;
+  OomKillDisable?: boolean;
+  CpuCount?: number;
+  CpuPercent?: number;
+  /** Microseconds, as are the next three. */
+  CpuPeriod?: number;
+  CpuQuota?: number;
+  CpuRealtimePeriod?: number;
+  CpuRealtimeRuntime?: number;
+  BlkioWeight?: number;
+  BlkioWeightDevice?: { Path: string; Weight: number }[];
+  BlkioDeviceReadBps?: DeviceRate[];
+  BlkioDeviceReadIOps?: DeviceRate[];
+  BlkioDeviceWriteBps?: DeviceRate[];
+  BlkioDeviceWriteIOps?: DeviceRate[];
+  DeviceCgroupRules?: string[];
   PidsLimit?: number;
   Ulimits?: { Name: string; Soft: number; Hard: number }[];
   Devices?: { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[];
   DeviceRequests?: DeviceRequest[];
+}
+
+/** Bytes or operations a second. */
+export interface DeviceRate {
+  Path: string;
+  Rate: number;
 }
 
 /** A request for GPUs or other accelerators; `Count` -1 means all. */
@@ -86,13 +133,25 @@ export interface DeviceRequest {
   Count?: number;
   DeviceIDs?: string[];
   Capabilities: string[][];
+  Options?: Record<string, string>;
 }
 
 export interface Mount {
-  Type: "bind" | "volume" | "tmpfs";
+  Type: "bind" | "volume" | "tmpfs" | "image" | "npipe" | "cluster";
   Source?: string;
   Target: string;
   ReadOnly?: boolean;
+  Consistency?: string;
+  BindOptions?: {
+    Propagation?: string;
+    CreateMountpoint?: boolean;
+    NonRecursive?: boolean;
+    ReadOnlyNonRecursive?: boolean;
+    ReadOnlyForceRecursive?: boolean;
+  };
+  /** The subpath from API 1.45 on. */
+  VolumeOptions?: { NoCopy?: boolean; Labels?: Record<string, string>; Subpath?: string };
+  ImageOptions?: { Subpath?: string };
   TmpfsOptions?: { SizeBytes?: number; Mode?: number };
 }
 
@@ -109,8 +168,13 @@ export interface RestartPolicy {
 
 export interface EndpointConfig {
   Aliases?: string[];
-  IPAMConfig?: { IPv4Address?: string; IPv6Address?: string };
+  IPAMConfig?: { IPv4Address?: string; IPv6Address?: string; LinkLocalIPs?: string[] };
   MacAddress?: string;
+  /** Legacy links: `container:alias` each. */
+  Links?: string[];
+  DriverOpts?: Record<string, string>;
+  /** Which network gives the default gateway: the one with the most. */
+  GwPriority?: number;
 }
 
 /** The body of `POST /containers/create`. */

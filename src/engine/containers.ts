@@ -1,4 +1,11 @@
-import type { ContainerConfig, CreateContainerBody, HostConfig, Resources, RestartPolicy } from "./container_types.ts";
+import type {
+  ContainerConfig,
+  CreateContainerBody,
+  EndpointConfig,
+  HostConfig,
+  Resources,
+  RestartPolicy,
+} from "./container_types.ts";
 import { archives } from "./archives.ts";
 import { bytes, type EngineResponse, given, json, none, type Options, path, type Transport } from "./request.ts";
 
@@ -21,6 +28,7 @@ export interface ContainerSummary {
   Ports?: { IP?: string; PrivatePort: number; PublicPort?: number; Type: string }[] | null;
   Labels?: Record<string, string> | null;
   NetworkSettings?: { Networks?: Record<string, NetworkEndpoint> | null };
+  HostConfig?: { NetworkMode?: string };
   Mounts?: MountPoint[] | null;
   SizeRw?: number;
 }
@@ -83,6 +91,13 @@ export interface NetworkEndpoint {
   Gateway?: string;
   MacAddress?: string;
   Aliases?: string[] | null;
+  /** What was asked for at creation, as the next three. */
+  IPAMConfig?: EndpointConfig["IPAMConfig"] | null;
+  Links?: string[] | null;
+  DriverOpts?: Record<string, string> | null;
+  GwPriority?: number;
+  /** From API 1.44 on. */
+  DNSNames?: string[] | null;
 }
 
 /** One sample of `GET /containers/{id}/stats`; numbers are bytes, nanoseconds or counts since the start. */

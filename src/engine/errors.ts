@@ -19,7 +19,9 @@ export type Fault =
 
 /**
  * Why no connection was made: no socket at the path; no permission on the socket; nobody listens; the accept queue is
- * full; Deno's permission flags forbid it; the TLS handshake failed; the host name does not resolve; anything else.
+ * full; Deno's permission flags forbid it; the TLS handshake failed; the host name does not resolve. By way of ssh: the
+ * program is not there; no ssh server answers; the host's key is not known; the host refuses the user's keys; docker is
+ * not there on the host; the user has no permission there; no daemon listens there. Or anything else.
  */
 export type UnreachableReason =
   | "missing"
@@ -29,6 +31,13 @@ export type UnreachableReason =
   | "sandbox"
   | "tls"
   | "unknown_host"
+  | "ssh_missing"
+  | "no_ssh"
+  | "host_key"
+  | "login"
+  | "remote_docker_missing"
+  | "remote_denied"
+  | "remote_down"
   | "other";
 
 export interface EngineErrorFacts {

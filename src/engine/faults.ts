@@ -1,4 +1,5 @@
 import { EngineError, type Fault, type UnreachableReason } from "./errors.ts";
+import { SshFailure } from "./ssh.ts";
 
 /** Makes the errors of one request, so that each names the request and the engine. */
 export type Faults = ReturnType<typeof faults>;
@@ -74,6 +75,7 @@ const reasons: readonly [RegExp, UnreachableReason, string][] = [
 
 function reasonOf(cause: unknown): { why: UnreachableReason; text: string } {
   const text = textOf(cause);
+  if (cause instanceof SshFailure) return { why: cause.why ?? "other", text: cause.message };
   if (isSandbox(cause)) {
     return { why: "sandbox", text: `Deno's permissions forbid it, ${missingFlag(text)} is missing` };
   }
@@ -81,9 +83,25 @@ function reasonOf(cause: unknown): { why: UnreachableReason; text: string } {
     if (pattern.test(text)) return { why, text: meaning };
   }
   const last = text.slice(text.lastIndexOf("\n") + 1);
-  if (isTlsFailure(cause)) return { why: "tls", text: `TLS failed: ${last.replace(/^.*\): /, "")}` };
+  if (isTlsFailure(cause)) return { why: "tls", text: tlsText(last.replace(/^.*\): /, "")) };
   return { why: "other", text: last };
 }
+
+function tlsText(last: string): string {
+  const meaning = tlsMeanings.find(([pattern]) => pattern.test(last))?.[1];
+  return `TLS failed: ${meaning ? `${meaning} (${last})` : last}`;
+}
+
+/** What the words of the TLS library mean here. Alerts are what the daemon says of this side's certificate. */
+const tlsMeanings: readonly [RegExp, string][] = [
+  [/UnknownIssuer/, "the engine's certificate is not signed by the authority in ca.pem"],
+  [/NotValidForName|not valid for name/i, "the engine's certificate is for another host name"],
+  [/certificate: (Expired|certificate expired)/i, "the engine's certificate has expired"],
+  [/alert: CertificateRequired/, "the engine wants a client certificate, cert.pem and key.pem"],
+  [/alert: CertificateExpired/, "the engine says that the client certificate has expired"],
+  [/alert: (Unknown|Decrypt|BadCertificate|UnsupportedCertificate)/, "the engine refuses the client certificate"],
+  [/corrupt message/, "what listens there does not speak TLS"],
+];
 
 function isSandbox(cause: unknown): boolean {
   return cause instanceof Deno.errors.NotCapable || /Requires \w+ access to /.test(textOf(cause));

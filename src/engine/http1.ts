@@ -19,13 +19,15 @@ export interface Wire {
   /** The bytes from here to `end` have been read and not used. */
   start: number;
   end: number;
+  /** True once the request has been sent whole, so that nothing of it stands in the way of the next. */
+  sent: boolean;
 }
 
 /** The size of the buffer, in bytes, and so of the longest head. */
 const capacity = 64 * 1024;
 
 export function wireOver(socket: Socket, faults: Faults): Wire {
-  return { socket, faults, buffer: new Uint8Array(capacity), start: 0, end: 0 };
+  return { socket, faults, buffer: new Uint8Array(capacity), start: 0, end: 0, sent: false };
 }
 
 /** Sends the whole request. A body of unknown length goes out in chunks. */
@@ -74,7 +76,9 @@ export async function* readBody(wire: Wire, reader: BodyReader): AsyncGenerator<
   } catch (error) {
     throw error instanceof SyntaxError ? wire.faults.malformed(error.message, error) : error;
   } finally {
-    wire.socket.close();
+    const whole = reader.ended() && wire.sent && wire.start === wire.end;
+    if (whole) wire.socket.release();
+    else wire.socket.close();
   }
 }
 

@@ -31,6 +31,7 @@ export interface ImageDetails {
   Comment?: string;
   Config?: ImageConfig | null;
   RootFS?: { Layers?: string[] | null };
+  Metadata?: { LastTagTime?: string };
 }
 
 /** What containers get of an image. */

@@ -43,7 +43,9 @@ export interface CreateNetworkBody {
   Internal?: boolean;
   Attachable?: boolean;
   EnableIPv6?: boolean;
-  IPAM?: { Config: AddressPool[] };
+  /** False from API 1.48 on. */
+  EnableIPv4?: boolean;
+  IPAM?: { Driver?: string; Config: AddressPool[] };
   Options?: Record<string, string>;
   Labels?: Record<string, string>;
 }

@@ -38,11 +38,11 @@ export async function sendOverFetch(message: Message, sending: Sending, options:
   };
 }
 
-/** Makes the pool; it connects when it is first used. */
+/** Makes the pool, which `fetch` can have of sockets and TCP; it connects when it is first used. */
 export function createPool({ address: { dial }, credentials, faults }: Sending): Deno.HttpClient {
   const options = { http2: false, ...credentials };
   try {
-    if (dial.transport === "tcp") return Deno.createHttpClient(options);
+    if (dial.transport !== "unix") return Deno.createHttpClient(options);
     return Deno.createHttpClient({ ...options, proxy: { transport: "unix", path: dial.path } });
   } catch (cause) {
     throw faults.unreachable(cause);

@@ -16,12 +16,13 @@ export interface Sending {
 }
 
 /**
- * Sends `message` over a connection of its own. So it is sent once at most, it is known whether it was sent, and
+ * Sends `message` over a connection that nothing else uses at the time. So it is sent once at most, it is known whether it was sent, and
  * giving it up closes the connection.
  */
 export async function sendOverSocket(message: Message, sending: Sending): Promise<Answer> {
   const headers = new Headers(message.headers);
-  headers.set("connection", "close");
+  // Else the connection goes back to where it came from.
+  if (sending.address.dial.transport !== "ssh") headers.set("connection", "close");
   const { wire, head } = await exchange({ ...message, headers }, sending);
   return answerFrom(wire, { head, method: message.method });
 }
@@ -34,7 +35,7 @@ export async function exchange(message: Message, sending: Sending): Promise<{ wi
   const headers = new Headers(message.headers);
   headers.set("host", address.host);
   clock.sent = true;
-  const writing = writeMessage(socket, { ...message, headers });
+  const writing = writeMessage(socket, { ...message, headers }).then(() => void (wire.sent = true));
   try {
     // Not one after the other: the daemon may answer before it has read all of a long body, and then read no more.
     return { wire, head: await Promise.race([readHead(wire), brokenBody(writing)]) };

@@ -1,5 +1,6 @@
 import type { Address } from "./address.ts";
 import { type Faults, isTlsFailure } from "./faults.ts";
+import { type Conn, SshFailure } from "./ssh.ts";
 import { unlessAborted } from "./waiting.ts";
 
 /** The contents of the PEM files, as `Deno.connectTls` and `Deno.createHttpClient` take them. */
@@ -24,6 +25,8 @@ export interface Socket {
   write(bytes: Uint8Array): Promise<void>;
   closeWrite(): Promise<void>;
   close(): void;
+  /** Leaves it to the next request where that is possible, else closes it. Only behind a whole answer. */
+  release(): void;
 }
 
 /** Opens a connection; a TLS handshake is done when it returns. */
@@ -40,7 +43,8 @@ export async function openSocket(address: Address, options: OpenOptions): Promis
   }
 }
 
-async function dial({ dial, secure }: Address, credentials: Credentials): Promise<Deno.Conn> {
+async function dial({ dial, secure }: Address, credentials: Credentials): Promise<Conn> {
+  if (dial.transport === "ssh") return dial.connections.take();
   if (dial.transport === "unix") return await Deno.connect(dial);
   if (!secure) return await Deno.connect(dial);
   const conn = await Deno.connectTls({ hostname: dial.hostname, port: dial.port, ...credentials });
@@ -53,7 +57,7 @@ async function dial({ dial, secure }: Address, credentials: Credentials): Promis
   }
 }
 
-function guarded(conn: Deno.Conn, { signal, faults }: OpenOptions): Socket {
+function guarded(conn: Conn, { signal, faults }: OpenOptions): Socket {
   let open = true;
   const close = () => {
     signal.removeEventListener("abort", close);
@@ -63,6 +67,9 @@ function guarded(conn: Deno.Conn, { signal, faults }: OpenOptions): Socket {
   signal.addEventListener("abort", close, { once: true });
   const reason = (cause: unknown) => {
     if (signal.aborted) return signal.reason;
+    if (cause instanceof SshFailure) {
+      return cause.why ? faults.unreachable(cause) : faults.interrupted(`unexpectedly: ${cause.message}`, cause);
+    }
     return isTlsFailure(cause) ? faults.unreachable(cause) : faults.interrupted("unexpectedly", cause);
   };
   return {
@@ -76,5 +83,11 @@ function guarded(conn: Deno.Conn, { signal, faults }: OpenOptions): Socket {
     },
     closeWrite: () => conn.closeWrite().catch((cause) => Promise.reject(reason(cause))),
     close,
+    release() {
+      if (!open || !conn.keep) return close();
+      open = false;
+      signal.removeEventListener("abort", close);
+      conn.keep();
+    },
   };
 }

@@ -12,7 +12,7 @@ import { type Clock, retried, startClock, unlessAborted } from "./waiting.ts";
 
 /** How to reach the daemon. */
 export interface TransportOptions {
-  /** `unix:///path`, `tcp://host:port`, `http://host:port` or `https://host:port`. */
+  /** `unix:///path`, `tcp://host:port`, `http://host:port`, `https://host:port` or `ssh://user@host:port/path`. */
   host: string;
   /** Paths of PEM files; given at all, a `tcp` address is spoken to over TLS. */
   tls?: { ca?: string; cert?: string; key?: string };
@@ -81,12 +81,13 @@ function lineTo({ host, tls, timeout, fetch: fake }: TransportOptions): Line {
     credentials: once(() => readCredentials(tls ?? {}, faults("TLS", address.endpoint))),
     carry(message, { sending, pooled }) {
       if (fake) return sendOverFetch(message, sending, { fetch: fake });
-      if (!pooled) return sendOverSocket(message, sending);
+      if (!pooled || address.dial.transport === "ssh") return sendOverSocket(message, sending);
       pool ??= createPool(sending);
       return sendOverFetch(message, sending, { fetch, client: pool });
     },
     close() {
       pool?.close();
+      if (address.dial.transport === "ssh") address.dial.connections.close();
       pool = undefined;
     },
   };

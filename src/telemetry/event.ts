@@ -6,6 +6,8 @@ export interface CallEvent {
   id: string;
   name: string;
   risk: "read" | "change" | "execute" | "destroy";
+  /** The name of the engine, where it has one. */
+  host?: string;
   caller: string;
   outcome: "answer" | "question" | "failure";
   /** Milliseconds. */

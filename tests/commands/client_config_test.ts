@@ -41,6 +41,11 @@ Deno.test("where reads are approved in another file, the note holds what goes th
   assert.deepEqual(json("cursor"), { mcpAllowlist: ["docker:docker_list_containers", "docker:docker_version"] });
 });
 
+Deno.test("every client is in docs/setup.md", () => {
+  const setup = Deno.readTextFileSync(new URL("../../docs/setup.md", import.meta.url));
+  for (const name of clientNames) assert.ok(setup.includes(`| \`${name}\` |`), name);
+});
+
 Deno.test("an empty environment is left out", () => {
   const { json } = clientConfig({ client: "cursor", ...input, env: {} });
   assert.equal("env" in JSON.parse(json).mcpServers.docker, false);

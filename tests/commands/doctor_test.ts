@@ -58,6 +58,16 @@ Deno.test("an engine that does not answer is explained, and the exit code says s
   assert.match(text, /Permissions\n {2}granted: --allow-net=box:1\n/);
 });
 
+Deno.test("of several engines each is told by itself, and one that fails sets the exit code", async () => {
+  const probe = (name: string | undefined) => name === "b" ? Promise.reject("refused") : Promise.resolve(facts);
+  const { text, exitCode } = await doctor(partsOf(["--host=a(ro)=unix:///a", "--host=b=ssh://b"], { probe }));
+  assert.equal(exitCode, 1);
+  assert.match(text, /^Engine a \(ro\)\n {2}unix:\/\/\/a\n.*\n.*\n\nConnection: works\n/);
+  assert.match(text, /\nEngine b\n {2}ssh:\/\/b\n.*\n.*\n\nConnection: does not work\n {2}refused\n/);
+  assert.match(text, /\nPermissions\n {2}granted: --allow-net=unix:\/a\n/);
+  assert.match(text, /missing: --allow-run=ssh \(the engine is reached by it\)/);
+});
+
 Deno.test("missing permissions are told with the flag that grants them", async () => {
   const isGranted = (permission: Deno.PermissionDescriptor) => {
     return Promise.resolve(permission.name === "env" && permission.variable !== "DOCKER_HOST");

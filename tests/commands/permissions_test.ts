@@ -105,7 +105,7 @@ for (const form of ["source", "bundle"] as const) {
       "--allow-net=unix:/run/d.sock,192.0.2.1:80",
       "--allow-read=/run/d.sock",
       "--allow-write=/run/d.sock",
-      "--allow-env=DOCKER_*,REGISTRY_*,HOME,XDG_RUNTIME_DIR,COLIMA_HOME",
+      "--allow-env=DOCKER_*,REGISTRY_*,HOME,XDG_RUNTIME_DIR,COLIMA_HOME,HOSTNAME",
       "--deny-run",
       "--deny-ffi",
       "--no-prompt",
@@ -164,9 +164,46 @@ Deno.test("for TLS the certificates are readable, and nothing is writable", () =
   assert(!flags.some((flag) => flag.startsWith("--allow-write")));
 });
 
+Deno.test("for an engine behind ssh that program alone may run, and nothing is reached but by it", () => {
+  const flags = permissionFlags(configOf("ssh://me@box/run/d.sock"), { form: "bundle" });
+  assert.deepEqual(flags.filter((flag) => !flag.startsWith("--allow-env")), [
+    "--allow-run=ssh",
+    "--deny-ffi",
+    "--no-prompt",
+    "--allow-import=none.invalid",
+    ...closedToCode.bundle.flags,
+  ]);
+});
+
+Deno.test("for several engines the flags open what all of them need", () => {
+  const hosts = [
+    "--host=a=unix:///a.sock",
+    "--host=b(ro)=tcp://box:2375",
+    "--host=c=unix:///c.sock",
+    "--host=d=ssh://d",
+  ];
+  const config = parseConfig(hosts, fakeEnv(), fakeSystem());
+  const flags = permissionFlags(config);
+  assert.ok(flags.includes("--allow-net=unix:/a.sock,192.0.2.1:80,box:2375,unix:/c.sock"), flags.join(" "));
+  assert.ok(flags.includes("--allow-read=/a.sock,/c.sock") && flags.includes("--allow-write=/a.sock,/c.sock"));
+  assert.ok(flags.includes("--allow-run=ssh") && !flags.includes("--deny-run"));
+  assert.deepEqual(permissionsText(config).split("\n").slice(0, 4), [
+    "# The engine a: unix:///a.sock (--host)",
+    "# The engine b: tcp://box:2375 (--host)",
+    "# The engine c: unix:///c.sock (--host)",
+    "# The engine d: ssh://d (--host)",
+  ]);
+});
+
 Deno.test("the folders that the operator names can be read", () => {
   const config = parseConfig(["--host=tcp://box:2375", "--folders=/srv/app,/srv/data/"], fakeEnv(), fakeSystem());
   assert.ok(permissionFlags(config).some((flag) => /^--allow-read=(.*,)?\/srv\/app,\/srv\/data(,|$)/.test(flag)));
+});
+
+Deno.test("the folder for what outlives the server can be read and written, and no other", () => {
+  const config = parseConfig(["--host=tcp://box:2375", "--state=/var/lib/docker-mcp/"], fakeEnv(), fakeSystem());
+  const disk = permissionFlags(config).filter((flag) => /^--allow-(read|write)/.test(flag));
+  assert.deepEqual(disk, ["--allow-read=/var/lib/docker-mcp", "--allow-write=/var/lib/docker-mcp"]);
 });
 
 Deno.test("a path that Deno would take for two is refused", () => {

@@ -34,6 +34,8 @@ Deno.test("without arguments the server serves, asks before it destroys and allo
     allowUnconfined: false,
     allowMounts: [],
     showSecrets: false,
+    managedOnly: false,
+    labels: true,
   });
   assert.deepEqual(files, { folders: [] });
   assert.deepEqual(limits, { concurrency: 32, rate: 0, deadline: 600_000, answer: 50_000 });
@@ -51,6 +53,7 @@ const places: { flag: string; text: string; value: unknown; at: (config: Config)
   { flag: "allow-tools", text: "a, b,", value: ["a", "b"], at: (c) => c.safety.allowTools },
   { flag: "deny-tools", text: "a", value: ["a"], at: (c) => c.safety.denyTools },
   { flag: "toolsets", text: "containers,images", value: ["containers", "images"], at: (c) => c.safety.toolsets },
+  { flag: "surface", text: "compact", value: "compact", at: (c) => c.surface },
   { flag: "allow-privileged", text: "yes", value: true, at: (c) => c.safety.allowPrivileged },
   { flag: "allow-docker-socket", text: "1", value: true, at: (c) => c.safety.allowDockerSocket },
   { flag: "allow-host-namespaces", text: "on", value: true, at: (c) => c.safety.allowHostNamespaces },
@@ -64,6 +67,10 @@ const places: { flag: string; text: string; value: unknown; at: (config: Config)
   { flag: "allow-unconfined", text: "TRUE", value: true, at: (c) => c.safety.allowUnconfined },
   { flag: "allow-mounts", text: "/srv/data/,/a/../b", value: ["/srv/data", "/b"], at: (c) => c.safety.allowMounts },
   { flag: "folders", text: "/srv/app/,/a/../b", value: ["/srv/app", "/b"], at: (c) => c.files.folders },
+  { flag: "self", text: "mcp", value: { container: "mcp", required: true }, at: (c) => c.safety.self },
+  { flag: "managed-only", text: "true", value: true, at: (c) => c.safety.managedOnly },
+  { flag: "no-labels", text: "true", value: false, at: (c) => c.safety.labels },
+  { flag: "state", text: "/srv/../state/", value: "/state", at: (c) => c.state.folder },
   { flag: "show-secrets", text: "true", value: true, at: (c) => c.safety.showSecrets },
   { flag: "max-concurrent", text: "4", value: 4, at: (c) => c.limits.concurrency },
   { flag: "rate-limit", text: "90", value: 90, at: (c) => c.limits.rate },
@@ -95,6 +102,23 @@ Deno.test("a flag wins over its variable, and a switch can be taken back", () =>
 
 Deno.test("of a value given twice the last one counts", () => {
   assert.equal(parse(["--timeout=3", "--timeout", "4"]).engine.timeout, 4000);
+});
+
+Deno.test("the hostname of a container is its short id; any other hostname tells nothing", () => {
+  const self = (hostname: string, args: string[] = []) => parse(args, { HOSTNAME: hostname }).safety.self;
+  assert.deepEqual(self("0a1b2c3d4e5f"), { container: "0a1b2c3d4e5f", required: false });
+  for (const hostname of ["", "laptop", "0a1b2c3d4e5", "0a1b2c3d4e5f6", "0a1b2c3d4e5g"]) {
+    assert.equal(self(hostname), undefined);
+  }
+  assert.deepEqual(self("0a1b2c3d4e5f", ["--self=mcp"]), { container: "mcp", required: true });
+  const several = ["--self=mcp", "--host", "a=unix:///a.sock", "--host", "b=unix:///b.sock"];
+  assert.deepEqual(self("laptop", several), { container: "mcp", required: false });
+});
+
+Deno.test("what this server made cannot be known without labels", () => {
+  assert.deepEqual(faultsOf(["--managed-only", "--no-labels"]), [
+    "Cannot use --managed-only with --no-labels: without labels this server cannot tell what it made",
+  ]);
 });
 
 Deno.test("an empty variable counts as not set", () => {
@@ -139,7 +163,7 @@ Deno.test("all faults are told at once, with what was expected", () => {
     "--max-concurrent",
     "0",
     "servr",
-    "--host=ssh://me@box",
+    "--host=ssh://me:pw@box",
     "--host",
   ];
   assert.deepEqual(faultsOf(args, { DOCKER_MCP_DEADLINE: "soon", DOCKER_MCP_ALLOW_MOUNTS: "data" }), [
@@ -150,8 +174,7 @@ Deno.test("all faults are told at once, with what was expected", () => {
     'Cannot use "data" for DOCKER_MCP_ALLOW_MOUNTS: expected absolute folders, separated by commas',
     'Cannot use "0" for --max-concurrent: expected a whole number of at least 1',
     'Cannot use "soon" for DOCKER_MCP_DEADLINE: expected a number of seconds above 0 and up to 86400',
-    'Cannot use "ssh://me@box" from --host: this program may not run ssh. Run "ssh -N -L ' +
-    '/tmp/docker.sock:/var/run/docker.sock me@box" and set DOCKER_HOST=unix:///tmp/docker.sock',
+    'Cannot use "ssh://me:pw@box" from --host: it must be ssh://user@host:port/path, without a password',
   ]);
 });
 

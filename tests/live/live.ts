@@ -5,7 +5,7 @@
  *   DOCKER_MCP_TEST_PRIVATE              "1" where private engines can be made
  *   DOCKER_MCP_TEST_PROGRAMS             the folder of unpacked programs to make them from
  */
-import { type PrivateEngine, startPrivateEngine } from "./private_engine.ts";
+import { type PrivateEngine, type PrivateEngineOptions, startPrivateEngine } from "./private_engine.ts";
 import { unpackedPrograms } from "./private_engine_programs.ts";
 import { copyTestImage, ensureTestImage } from "./test_image.ts";
 
@@ -46,6 +46,12 @@ export function privateTest(
   });
 }
 
+/** A test that starts and stops what it needs itself, where private engines can be made; elsewhere as a `liveTest`. */
+export function unsharedTest(name: string, fn: (t: Deno.TestContext) => Promise<void>): void {
+  if (Deno.env.get("DOCKER_MCP_TEST_PRIVATE") !== "1") return missing(name, "No private engine can be made here");
+  Deno.test(name, fn);
+}
+
 /** The private engine of this file. */
 let own: Promise<{ engine: PrivateEngine; image: string }> | undefined;
 let stopping = false;
@@ -66,9 +72,9 @@ async function startOwn(): Promise<{ engine: PrivateEngine; image: string }> {
 }
 
 /** Starts a private engine that the caller stops, from programs that were unpacked before where there are any. */
-export async function startOwnEngine(): Promise<PrivateEngine> {
+export async function startOwnEngine(options: Pick<PrivateEngineOptions, "flags"> = {}): Promise<PrivateEngine> {
   const unpacked = Deno.env.get("DOCKER_MCP_TEST_PROGRAMS");
-  return await startPrivateEngine(unpacked ? { programs: await unpackedPrograms(unpacked) } : {});
+  return await startPrivateEngine({ ...options, ...(unpacked ? { programs: await unpackedPrograms(unpacked) } : {}) });
 }
 
 /** Puts the test image into a private engine: a copy of the shared engine's where there is one, which needs no download. */

@@ -22,6 +22,12 @@ export interface PrivateEngine {
   stop(): Promise<void>;
 }
 
+export interface PrivateEngineOptions {
+  programs?: Programs;
+  /** More arguments for dockerd. */
+  flags?: readonly string[];
+}
+
 /** The daemon answers within 1 to 2 seconds; this is for machines under heavy load. */
 const startMs = 60_000;
 
@@ -29,11 +35,11 @@ const startMs = 60_000;
  * Starts a private engine. The programs are the given ones, else the machine's own, else unpacked from Debian packages
  * into the engine's folder, which takes some 20 seconds. Throws with the end of the daemon's log.
  */
-export async function startPrivateEngine(options: { programs?: Programs } = {}): Promise<PrivateEngine> {
+export async function startPrivateEngine(options: PrivateEngineOptions = {}): Promise<PrivateEngine> {
   const folder = await makeFolder();
   try {
     const programs = options.programs ?? await installedPrograms() ?? await unpackPrograms(`${folder}/programs`);
-    const engine = await hold(folder, programs);
+    const engine = await hold(folder, programs, options.flags ?? []);
     try {
       await engine.up();
     } catch (cause) {
@@ -78,10 +84,10 @@ async function makeFolder(): Promise<string> {
   throw new Error(`Cannot make a private engine in "${folder}": ${why}; set TMPDIR to another folder`);
 }
 
-async function hold(folder: string, programs: Programs): Promise<PrivateEngine> {
+async function hold(folder: string, programs: Programs, flags: readonly string[]): Promise<PrivateEngine> {
   const socket = `${folder}/docker.sock`;
   await Deno.writeTextFile(`${folder}/daemon.json`, "{}");
-  const holder = startHolder(folder, daemonCommand(folder, socket), programs);
+  const holder = startHolder(folder, [...daemonCommand(folder, socket), ...flags], programs);
   let daemon = 0;
   return {
     host: `unix://${socket}`,

@@ -1,0 +1,87 @@
+import * as z from "zod";
+import type { Config, EngineConfig } from "./config/config.ts";
+import { type Engine, engine as engineOn } from "./engine/engine.ts";
+import { connect, type EngineTransport } from "./engine/transport.ts";
+import type { Decide } from "./safety/policy.ts";
+import type { Risk } from "./safety/risk.ts";
+import { type Safety, safety, type SafetyOptions } from "./safety/safety.ts";
+import { type Snapshots, snapshots } from "./snapshots/snapshots.ts";
+
+/** One engine with what belongs to it alone. */
+export interface Joined {
+  /** Absent where it is the only one and has none. */
+  name?: string;
+  /** To the daemon itself, past all rules. */
+  transport: EngineTransport;
+  /** Behind the daemon door, with the rights of this engine. */
+  engine: Engine;
+  /** What was kept of its containers. */
+  snapshots: Snapshots;
+}
+
+/** All engines that the operator named; each connects when it is first used. */
+export interface Engines extends Pick<Safety, "decide" | "hide"> {
+  all: readonly Joined[];
+  /** The engine of this name; the first one for no name. */
+  named(name: string | undefined): Joined;
+  /** Takes off the arguments which engine they are for. Throws a ZodError where that is not told and must be. */
+  choose(args: Record<string, unknown>, risk: Risk): { engine: Joined; args: Record<string, unknown> };
+  close(): void;
+}
+
+export interface EnginesOptions {
+  /** Of this server. */
+  version: string;
+  /** Takes the place of the network. */
+  fetch?: typeof fetch;
+}
+
+/** Joins each engine with its transport and its rights. */
+export function joinEngines({ engine, engines, safety: permitted, state }: Config, options: EnginesOptions): Engines {
+  const base = { ...permitted, version: options.version };
+  const everywhere = safety(base);
+  const rules = new Map(engines.map((each) => [each.name, safety({ ...base, ...rightsOf(each) })]));
+  const joined = (each: EngineConfig) => join(each, rules.get(each.name) ?? everywhere, { ...options, ...state });
+  const first = joined(engine);
+  const all = [first, ...engines.slice(1).map(joined)];
+  const byName = new Map(all.map((each) => [each.name, each]));
+  const decide: Decide = (caller, judged) => (rules.get(judged.host) ?? everywhere).decide(caller, judged);
+  const named = (name: string | undefined) => byName.get(name) ?? first;
+  const names = engines.flatMap(({ name }) => name ?? []);
+  return {
+    all,
+    named,
+    decide,
+    hide: everywhere.hide,
+    choose(args, risk) {
+      if (all.length === 1) return { engine: first, args };
+      const { host, ...rest } = args;
+      return { engine: named(hostField(names, risk).parse({ host }).host), args: rest };
+    },
+    close: () => all.forEach(({ transport }) => transport.close()),
+  };
+}
+
+/** A read may leave the host out; a change must never reach an engine by default. */
+function hostField(names: readonly string[], risk: Risk) {
+  const host = z.enum(names);
+  return z.object({ host: risk === "read" ? host.optional() : host });
+}
+
+function rightsOf({ name, rights }: EngineConfig): Pick<SafetyOptions, "host"> {
+  return name === undefined ? {} : { host: { name, rights } };
+}
+
+function join(
+  { name, host, tls, timeout, apiVersion }: EngineConfig,
+  rules: Safety,
+  { fetch, folder }: EnginesOptions & Config["state"],
+): Joined {
+  const transport = connect({ host, timeout, apiVersion, ...(tls ? { tls } : {}), ...(fetch ? { fetch } : {}) });
+  return {
+    ...(name === undefined ? {} : { name }),
+    transport,
+    engine: engineOn(rules.guard(transport)),
+    snapshots: snapshots({ folder, engine: host }),
+  };
+}
