@@ -4,32 +4,42 @@ import { explain } from "./call/explain.ts";
 import { type Call, type Caller, failureText, type Outcome, type Subject } from "./call/stage.ts";
 import { toolsets } from "./catalog.ts";
 import type { EngineFacts } from "./commands/doctor.ts";
+import { type Compose, compose } from "./compose/compose.ts";
+import { diskHost } from "./compose/load/read.ts";
+import type { Outside } from "./compose/outside.ts";
 import type { Config } from "./config/config.ts";
 import type { Context, Tool } from "./define.ts";
 import { archiveFiles } from "./engine/archive_files.ts";
 import { localFiles } from "./engine/build_context.ts";
-import { type Engine, engine as engineOn } from "./engine/engine.ts";
-import { connect, type EngineTransport } from "./engine/transport.ts";
+import { watcher } from "./engine/changes.ts";
+import type { Engine } from "./engine/engine.ts";
+import { type Engines, type Joined, joinEngines } from "./engines.ts";
 import { offer } from "./offer.ts";
 import { folderRefusal } from "./safety/folders.ts";
+import { ownOnly } from "./safety/managed.ts";
+import { shownValue } from "./safety/untrusted.ts";
+import { parseReference } from "./registry/reference.ts";
 import { registry as registryOf } from "./registry/registry.ts";
-import { safety as safetyOf } from "./safety/safety.ts";
 import type { ServerParts, ToolCall } from "./server/server.ts";
 import type { Sink } from "./telemetry/event.ts";
+import { inSurface } from "./surface_call.ts";
+import { surfaces } from "./surfaces/surfaces.ts";
 import { telemetry } from "./telemetry/telemetry.ts";
+import metadata from "../deno.json" with { type: "json" };
 
 /** The joined parts. */
 export interface App {
-  transport: EngineTransport;
   /** What `serveOnStdio` needs. */
   server: ServerParts;
   call(request: ToolCall): Promise<Outcome>;
   /** A call by its name and arguments alone, as a shell makes it. */
   callOnce(name: string, args: Record<string, unknown>): Promise<Outcome>;
-  /** What the engine says about itself; throws where it cannot be used. */
-  probe(): Promise<EngineFacts>;
+  /** What the engine of this name says about itself; throws where it cannot be used. */
+  probe(name?: string): Promise<EngineFacts>;
   /** An error as a failed call would tell it. */
   describeError(error: unknown): Promise<string>;
+  /** Closes the idle connections. */
+  close(): void;
 }
 
 export interface AppOptions {
@@ -46,31 +56,56 @@ export function createApp(
   config: Config,
   { fetch, sinks = telemetry({ log: config.log }) }: AppOptions = {},
 ): App {
-  const { host, tls, timeout, apiVersion } = config.engine;
-  const transport = connect({ host, timeout, apiVersion, ...(tls ? { tls } : {}), ...(fetch ? { fetch } : {}) });
-  const { decide, hide, guard } = safetyOf(config.safety);
-  const engine = engineOn(guard(transport));
-  const names = (kind: Kind) => namesOf(engine, kind);
+  const engines = joinEngines(config, { version: metadata.version, ...(fetch ? { fetch } : {}) });
+  const { decide, hide } = engines;
+  const names = (kind: Kind, host?: string) => namesOf(engines.named(host).engine, kind);
   const door = openDoor({ decide, hide, sinks, limits: config.limits, names });
-  const tools = chosenTools(config);
   const registry = registryOf(config.registry);
   const local = { ...config.files, refusal: folderRefusal };
   const files = { ...localFiles(local), ...archiveFiles(local) };
-  const subjects = new Map(tools.map((tool) => [tool.name, subjectOf(tool, { engine, registry, files })]));
+  const composeOn = composer({
+    host: diskHost({ ...local, env: new Map(), cwd: "/" }),
+    buildContext: files.buildContext,
+    auth: (image) => registry.credentials(parseReference(image)).header,
+  });
+  const tools = new Map(chosenTools(config).map((tool) => [tool.name, tool]));
+  const subjectOn = (tool: Tool, { name, engine, snapshots }: Joined): Subject => {
+    const subject = confined(
+      tool,
+      subjectOf(tool, { engine, compose: composeOn(engine), snapshots, registry, files }),
+      config.safety,
+    );
+    return name === undefined ? subject : { ...subject, host: name };
+  };
 
-  async function call({ name, args, ...request }: ToolCall): Promise<Outcome> {
-    const subject = subjects.get(name);
-    if (!subject) return unknownTool(name, [...subjects.keys()]);
-    return await door({ id: newId(), subject, caller: localUser, ...request, ...splitConfirm(subject, args) });
+  async function callTool({ name, args, ...request }: ToolCall, fault?: unknown): Promise<Outcome> {
+    const tool = tools.get(name);
+    if (!tool) return unknownTool(name, [...tools.keys()]);
+    const { subject, args: own } = onHost(tool, args, { engines, subjectOn });
+    const checked = fault === undefined ? subject : failing(subject, fault);
+    return await door({ id: newId(), subject: checked, caller: localUser, ...request, ...splitConfirm(subject, own) });
   }
+  const call = config.surface === "default"
+    ? callTool
+    : inSurface(surfaces[config.surface], { offers: (name) => tools.has(name), call: callTool });
 
   return {
-    transport,
     call,
-    server: offer(config, call),
+    server: offer(config, { call, watch: watcher(engines.named(undefined).engine) }),
     callOnce: (name, args) => call({ name, args, ...detached() }),
-    probe: () => probe(engine, transport),
+    probe: (name) => probe(engines.named(name)),
     describeError: (error) => describeError(error, names),
+    close: engines.close,
+  };
+}
+
+/** Compose, one for each engine: in it, two pieces of work on one project wait for each other. */
+function composer(outside: Outside): (engine: Engine) => Compose {
+  const made = new Map<Engine, Compose>();
+  return (engine) => {
+    const found = made.get(engine) ?? compose(engine, outside);
+    made.set(engine, found);
+    return found;
   };
 }
 
@@ -93,7 +128,7 @@ const nobody: Subject = {
   run: () => Promise.resolve({ kind: "answer", data: {}, text: "" }),
 };
 
-async function probe(engine: Engine, transport: EngineTransport): Promise<EngineFacts> {
+async function probe({ engine, transport }: Joined): Promise<EngineFacts> {
   const { apiVersion } = await transport.agreed();
   const { Version, Os, Arch } = await engine.system.version();
   return { version: Version, apiVersion, os: Os, arch: Arch };
@@ -105,19 +140,50 @@ function chosenTools({ safety: { toolsets: wanted } }: Config): Tool[] {
 }
 
 /** A tool bound to what it works with, as the call door wants it. */
-function subjectOf(tool: Tool, parts: Pick<Context, "engine" | "registry" | "files">): Subject {
+function subjectOf(tool: Tool, parts: Omit<Context, "signal" | "progress">): Subject {
   const contextOf = ({ signal, progress }: Call): Context => ({ ...parts, signal, progress });
   return {
     name: tool.name,
     title: tool.title,
     risk: tool.risk,
+    inputs: Object.keys(tool.input.shape),
     parse: (args) => tool.input.parse(args),
     ...(tool.consequence && { consequence: (call: Call) => consequenceOf(tool, contextOf(call), call) }),
     async run(call) {
-      const data = tool.output.parse(await tool.run(contextOf(call), call.args));
+      // Before the text is made of it: in JSON a backslash must be written twice.
+      const data = shownValue(tool.output.parse(await tool.run(contextOf(call), call.args)));
       return { kind: "answer", data, text: tool.text?.(data) ?? JSON.stringify(data) };
     },
   };
+}
+
+/** The tool on the engine that the arguments name. Where they name none that there is, the call door tells so. */
+function onHost(
+  tool: Tool,
+  given: Record<string, unknown>,
+  { engines, subjectOn }: { engines: Engines; subjectOn: (tool: Tool, engine: Joined) => Subject },
+): { subject: Subject; args: Record<string, unknown> } {
+  try {
+    const { engine, args } = engines.choose(given, tool.risk);
+    return { subject: subjectOn(tool, engine), args };
+  } catch (fault) {
+    const { host: _, ...subject } = subjectOn(tool, engines.named(undefined));
+    return { subject: failing(subject, fault), args: given };
+  }
+}
+
+/** The subject of a call whose arguments are wrong in a way that is known already. */
+function failing(subject: Subject, fault: unknown): Subject {
+  const parse = () => {
+    throw fault;
+  };
+  return { ...subject, parse };
+}
+
+/** Where only what this server made may be changed, a prune looks for nothing else, so that its question says what goes. */
+function confined({ input }: Tool, subject: Subject, { managedOnly }: Config["safety"]): Subject {
+  if (!managedOnly || subject.risk !== "destroy" || !("label" in input.shape)) return subject;
+  return { ...subject, parse: (args) => ownOnly(subject.parse(args)) };
 }
 
 async function consequenceOf(tool: Tool, context: Context, { args }: Call): Promise<string> {

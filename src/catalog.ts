@@ -5,7 +5,9 @@ import * as files from "./tools/containers/files.ts";
 import * as lifecycle from "./tools/containers/lifecycle.ts";
 import * as logs from "./tools/containers/logs.ts";
 import * as read from "./tools/containers/read.ts";
+import * as recreate from "./tools/containers/recreate.ts";
 import * as remove from "./tools/containers/remove.ts";
+import * as restore from "./tools/containers/restore.ts";
 import * as imageBuild from "./tools/images/build.ts";
 import * as imageFiles from "./tools/images/files.ts";
 import * as imageMake from "./tools/images/make.ts";
@@ -27,9 +29,9 @@ export const toolsets: readonly Toolset[] = [
   {
     name: "containers",
     description: "Containers: list, inspect, run, stop, remove, logs, commands, files, resource use",
-    tools: [read, logs, diagnose, waitFor, create, lifecycle, exec, files, remove].flatMap((file): Tool[] =>
-      Object.values(file)
-    ),
+    tools: [read, logs, diagnose, waitFor, create, lifecycle, exec, files, remove, recreate, restore].flatMap((
+      file,
+    ): Tool[] => Object.values(file)),
   },
   {
     name: "images",

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Tool, Toolset } from "./define.ts";
 import type { Risk } from "./safety/risk.ts";
 
@@ -38,17 +38,22 @@ function definitionOf(tool: Tool, toolset: string): Definition {
     risk: tool.risk,
     title: tool.title,
     description: tool.description,
-    inputSchema: slim(z.toJSONSchema(offeredInput(tool), { io: "input" })),
-    outputSchema: slim(z.toJSONSchema(tool.output, { io: "output" }), { open: true }),
+    inputSchema: inputSchemaOf(offeredInput(tool)),
+    outputSchema: slim(z.toJSONSchema(tool.output, { io: "output" })),
     annotations: annotationsOf(tool),
   };
 }
 
-const confirm = z.string().optional().describe("Token from the question this call was answered with");
+const confirm = z.string().optional();
 
-/** What a client may send: a call that loses data also takes the token that confirms it. */
+/** What a client may send: a call that loses data also takes the token that confirms it, as the question says. */
 function offeredInput(tool: Tool): z.ZodObject {
   return tool.risk === "destroy" ? tool.input.extend({ confirm }) : tool.input;
+}
+
+/** Every shape that the arguments may have, which a model is not told of. */
+export function acceptedInput(tool: Tool): JsonObject {
+  return z.toJSONSchema(offeredInput(tool), { io: "input" });
 }
 
 /** What MCP calls a tool's hints, all from its one risk. Running code may destroy as well. */
@@ -61,27 +66,48 @@ function annotationsOf({ risk, idempotent, openWorld }: Tool): Annotations {
   };
 }
 
-/** Drops what costs a reader and tells nothing: `$schema`, the bounds of a safe integer, `anyOf` of plain types. */
-function slim(schema: JsonObject, { open = false } = {}): JsonObject {
-  const kept = Object.entries(schema).filter(([key, value]) =>
-    key !== "$schema" && Math.abs(Number(value)) !== Number.MAX_SAFE_INTEGER && !says(key, value, open)
-  );
-  const entries = kept.map(([key, value]): [string, unknown] => [key, slimValue(value, { open })]);
-  return withPlainTypes(Object.fromEntries(entries));
+/**
+ * What a model is told to send: for each argument one type, its choices, and words where the name does not say all. Of
+ * several shapes it is the first one: some models' programming interfaces refuse a property with no type or with several.
+ * The call door checks the arguments with the whole schema, takes the other shapes too, and explains what is wrong.
+ */
+export function inputSchemaOf(input: z.ZodObject): JsonObject {
+  const { properties = {}, required } = z.toJSONSchema(input, { io: "input" });
+  return { type: "object", properties: mapValues(properties, argument), ...(required?.length ? { required } : {}) };
 }
 
-/** A record's names are texts anyway; an answer may grow, so that older clients must not refuse new fields. */
-function says(key: string, value: unknown, open: boolean): boolean {
-  return key === "propertyNames" || (key === "additionalProperties" && (open ? value === false : isEmptyObject(value)));
+function argument(given: unknown): JsonObject {
+  if (!isJsonObject(given)) return {};
+  const { type, enum: choices, anyOf, items, description } = given;
+  const [first] = Array.isArray(anyOf) ? anyOf : [];
+  return {
+    ...(first === undefined ? { type: [type].flat()[0] } : argument(first)),
+    ...(choices === undefined ? {} : { enum: choices }),
+    ...(type === "array" ? { items: argument(items) } : {}),
+    ...(description === undefined ? {} : { description }),
+  };
 }
 
-function isEmptyObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+/** Drops what costs a reader and tells nothing; an answer may grow, so that older clients must not refuse new fields. */
+function slim(schema: JsonObject): JsonObject {
+  const kept = Object.entries(schema).filter(([key]) => !untold.has(key));
+  return withPlainTypes(Object.fromEntries(kept.map(([key, value]) => [key, slimValue(value, key)])));
 }
 
-function slimValue(value: unknown, options: { open: boolean }): unknown {
-  if (Array.isArray(value)) return value.map((item) => slimValue(item, options));
-  return isJsonObject(value) ? slim(value, options) : value;
+const untold = new Set([
+  ...["$schema", "additionalProperties", "propertyNames", "default"],
+  ...["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern", "format"],
+]);
+
+function slimValue(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => slimValue(item, ""));
+  if (!isJsonObject(value)) return value;
+  // The keys of `properties` are names, which may be called like a keyword.
+  return key === "properties" ? mapValues(value, (property) => slimValue(property, "")) : slim(value);
+}
+
+function mapValues(object: JsonObject, change: (value: unknown) => unknown): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 }
 
 /** Whether a value is an object of JSON. */

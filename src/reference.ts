@@ -1,5 +1,5 @@
-import type { Tool, Toolset } from "./define.ts";
-import { type Definition, definitionsOf, isJsonObject } from "./definitions.ts";
+import type { Prompt, Resource, Tool, Toolset } from "./define.ts";
+import { acceptedInput, isJsonObject } from "./definitions.ts";
 import type { Risk } from "./safety/risk.ts";
 
 const badges: Record<Risk, string> = {
@@ -9,18 +9,20 @@ const badges: Record<Risk, string> = {
   destroy: "**destroy**",
 };
 
-/** docs/tools.md: every tool with its risk and its arguments. */
-export function toolsDocument(toolsets: readonly Toolset[]): string {
-  const definitions = new Map(definitionsOf(toolsets).map((definition) => [definition.name, definition]));
+/** docs/tools.md: every tool with its risk and its arguments, and what clients are told of all of them. */
+export function toolsDocument(toolsets: readonly Toolset[], instructions: string): string {
   const sections = toolsets.map(({ name, description, tools }) => {
-    const texts = tools.map((tool) => toolSection(tool, definitions.get(tool.name)));
-    return [`## ${name}`, description + ".", ...texts].join("\n\n");
+    return [`## ${name}`, description + ".", ...tools.map(toolSection)].join("\n\n");
   });
-  return ["# Tools", "Written by `deno task docs` from the catalog.", ...sections].join("\n\n") + "\n";
+  const intro =
+    "Written by `deno task docs` from the catalog. A model is shown one shape for each argument; every shape " +
+    "in the tables is accepted. What is true of many tools is told once, in the server's instructions:";
+  const told = instructions.split("\n").map((line) => `> ${line}`).join("\n");
+  return ["# Tools", intro, told, ...sections].join("\n\n") + "\n";
 }
 
-function toolSection(tool: Tool, definition: Definition | undefined): string {
-  const schema = definition?.inputSchema ?? {};
+function toolSection(tool: Tool): string {
+  const schema = acceptedInput(tool);
   const required = Array.isArray(schema["required"]) ? schema["required"] : [];
   const properties = isJsonObject(schema["properties"]) ? Object.entries(schema["properties"]) : [];
   const rows = properties.map(([name, property]) => {
@@ -73,4 +75,26 @@ export function errorsDocument(codes: readonly { code: string; meaning: string }
   const intro = "Written by `deno task docs`. A failed call tells its code, what failed, why, and the next step.";
   const rows = codes.map(({ code, meaning }) => `| ${code} | ${cell(meaning)} |`);
   return ["# Errors", intro, ["| code | meaning |", "| --- | --- |", ...rows].join("\n")].join("\n\n") + "\n";
+}
+
+/** docs/resources.md: every address and every prompt, with what changes it and what its facts come from. */
+export function resourcesDocument(resources: readonly Resource[], prompts: readonly Prompt[]): string {
+  const intro =
+    "Written by `deno task docs` from the catalog. Reading an address is a call of its tool, so that what is switched off, refused or hidden there is so here. A prompt's facts are gathered by such calls when it is asked for. With several engines, all of it is about the first one.";
+  const notices =
+    "A subscriber is told when something happened after which the address may read differently, at most once a second, and of new lines where it is a log. Nothing is asked again and again: one stream of engine events serves all subscribers, and one for each log. Where the engine was away, all are told when it is back.";
+  const rows = resources.map(({ uri, description, mimeType, tool, changedBy, log }) => {
+    const changes = [...(log ? ["new lines"] : []), ...changedBy].join(", ");
+    return `| \`${uri}\` | ${cell(description)} | ${mimeType} | \`${tool}\` | ${changes} |`;
+  });
+  const table = ["| address | | type | tool | changed by |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
+  const sections = prompts.map(({ name, title, description, arguments: args, tools }) => {
+    const given = args.map(({ name, description, required }) =>
+      `- \`${name}\`${required ? " (required)" : ""}: ${description}`
+    );
+    const facts = `Facts from ${tools.map((tool) => `\`${tool}\``).join(", ")}.`;
+    return [`### ${name}`, `${title}. ${description}`, given.join("\n"), facts].join("\n\n");
+  });
+  return ["# Resources and prompts", intro, "## Resources", table, notices, "## Prompts", ...sections].join("\n\n") +
+    "\n";
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { toolsets } from "../src/catalog.ts";
+import { prompts } from "../src/prompts/prompts.ts";
+import { resources } from "../src/resources/resources.ts";
 import definitions from "../src/server/definitions.json" with { type: "json" };
 import { documents } from "./docs.ts";
 
@@ -8,7 +10,7 @@ const tools = toolsets.flatMap((toolset) => toolset.tools);
 
 /** Words that a name may begin with after `docker_`, or end with where the verb would say nothing: `docker_version`. */
 const verbs =
-  /^(list|inspect|create|connect|disconnect|run|start|stop|restart|kill|pause|unpause|rename|update|wait|exec|copy_to|copy_from|remove|prune|pull|push|tag|import|commit|save|load|diagnose|build)_/;
+  /^(list|inspect|create|connect|disconnect|run|start|stop|restart|kill|pause|unpause|rename|update|wait|exec|copy_to|copy_from|remove|recreate|restore|prune|pull|push|tag|import|commit|save|load|diagnose|build)_/;
 const nouns = new Set([
   "docker_container_logs",
   "docker_container_stats",
@@ -53,16 +55,35 @@ Deno.test("a tool has a title and at most three sentences that end with a full s
   }
 });
 
-Deno.test("inputs are strict objects without alternatives at the top, which some clients cannot read", () => {
+Deno.test("a tool refuses an argument that it does not know", () => {
+  for (const { name, input } of tools) {
+    const issues = input.safeParse({ nobody: "knows me" }).error?.issues ?? [];
+    assert.ok(issues.some(({ code }) => code === "unrecognized_keys"), `${name} takes unknown arguments`);
+  }
+});
+
+Deno.test("each argument is offered with one type, since some models' interfaces take neither none nor several", () => {
+  const types = ["string", "number", "integer", "boolean", "object"];
   for (const { name, inputSchema, outputSchema } of definitions) {
     assert.equal(inputSchema.type, "object", name);
-    assert.equal(inputSchema.additionalProperties, false, `${name} takes unknown arguments`);
     assert.equal(outputSchema.type, "object", name);
-    for (const schema of [inputSchema, outputSchema]) {
-      for (const key of ["anyOf", "oneOf", "allOf", "not", "$ref", "$schema"]) assert.ok(!(key in schema), name);
+    for (const [argument, property] of Object.entries<Offered>(inputSchema.properties)) {
+      const { type, enum: choices, items, description, ...rest } = property;
+      assert.deepEqual(rest, {}, `${name}: ${argument} tells more than a model needs`);
+      const told = type === "array" ? items?.type : type;
+      assert.ok(types.includes(told ?? ""), `${name}: ${argument} is ${JSON.stringify(property)}`);
+      assert.ok(choices === undefined || type === "string", `${name}: ${argument}`);
+      assert.ok(description === undefined || description.length < 60, `${name}: ${argument}`);
     }
   }
 });
+
+interface Offered {
+  type?: string;
+  enum?: string[];
+  items?: Offered;
+  description?: string;
+}
 
 Deno.test("a tool that loses data says what, and takes the token that confirms it; no other does", () => {
   for (const { name, risk, consequence } of tools) {
@@ -101,6 +122,27 @@ function averageCost(): number {
   );
   return Math.round(sizes.reduce((sum, bytes) => sum + bytes, 0) / sizes.length);
 }
+
+Deno.test("what has an address is there once, and is what a tool that only reads answers to these arguments", () => {
+  const uris = resources.map(({ uri }) => uri);
+  assert.equal(new Set(uris).size, uris.length);
+  for (const { uri, names, tool: name, args, changedBy } of resources) {
+    const tool = tools.find((tool) => tool.name === name);
+    assert.equal(tool?.risk, "read", `${uri}: ${name}`);
+    tool?.input.parse(args?.("web") ?? {});
+    assert.equal(names !== undefined, /\{\w+\}/.test(uri), uri);
+    assert.ok(changedBy.every((event) => /^[a-z]+( [a-z_]+)?$/.test(event)), uri);
+  }
+});
+
+Deno.test("a prompt is there once, and its facts come from tools that only read", () => {
+  const names = prompts.map(({ name }) => name);
+  assert.equal(new Set(names).size, names.length);
+  for (const { name, tools: used } of prompts) {
+    const risks = used.map((name) => tools.find((tool) => tool.name === name)?.risk);
+    assert.deepEqual(risks, used.map(() => "read"), name);
+  }
+});
 
 Deno.test("every tool has a golden answer", () => {
   const goldens = filesBelow("tests/tools/").filter((path) => path.endsWith(".snap")).map(read).join("\n");

@@ -1,15 +1,25 @@
 import { codes } from "../src/call/codes.ts";
 import { toolsets } from "../src/catalog.ts";
+import { supportDocument } from "../src/compose/support.ts";
 import { otherVariables, settings } from "../src/config/settings.ts";
 import { definitionsOf } from "../src/definitions.ts";
-import { errorsDocument, settingsDocument, toolsDocument } from "../src/reference.ts";
+import { instructions } from "../src/offer.ts";
+import { prompts } from "../src/prompts/prompts.ts";
+import { errorsDocument, resourcesDocument, settingsDocument, toolsDocument } from "../src/reference.ts";
+import { resources } from "../src/resources/resources.ts";
+import { surfacesDocument } from "../src/surfaces/reference.ts";
+import { aliasDefinitions } from "../src/surfaces/surfaces.ts";
 
 const root = new URL("..", import.meta.url);
 
 /** Every file that is made from the code, by its path: a test compares them, `deno task docs` writes them. */
 export const documents: ReadonlyMap<string, string> = new Map([
   ["src/server/definitions.json", JSON.stringify(definitionsOf(toolsets), null, 1) + "\n"],
-  ["docs/tools.md", toolsDocument(toolsets)],
+  ["src/server/surfaces.json", JSON.stringify(aliasDefinitions(), null, 1) + "\n"],
+  ["docs/compose.md", supportDocument()],
+  ["docs/surfaces.md", surfacesDocument()],
+  ["docs/tools.md", toolsDocument(toolsets, instructions)],
+  ["docs/resources.md", resourcesDocument(resources, prompts)],
   ["docs/settings.md", settingsDocument(settings, otherVariables)],
   ["docs/errors.md", errorsDocument(Object.values(codes))],
 ]);

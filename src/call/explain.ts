@@ -6,17 +6,17 @@ import { argumentFaults } from "./argument_faults.ts";
 import { buildFailure } from "./build_failure.ts";
 import { failure } from "./codes.ts";
 import { engineFailure, maybeDone } from "./engine_failure.ts";
-import type { Names } from "./nearest.ts";
+import type { Names, NamesOn } from "./nearest.ts";
 import { registryFailure } from "./registry_failure.ts";
 import type { Call, Failure, Outcome, Stage, Subject } from "./stage.ts";
 
 /** Turns whatever is thrown into a failure that tells what to do next. */
-export function explain(names: Names): Stage {
+export function explain(names: NamesOn): Stage {
   return async (call, next) => {
     try {
       return await next(call);
     } catch (thrown) {
-      return await told(thrown, call, names);
+      return await told(thrown, call, (kind) => names(kind, call.subject.host));
     }
   };
 }
@@ -50,8 +50,13 @@ async function told(thrown: unknown, call: Call, names: Names): Promise<Failure 
 
 function refused({ rule, reason, flag, field, value, message }: Refusal, { subject }: Call): Failure {
   const what = `Refused: "${subject.title}"`;
-  if (rule === "read-only") {
-    return failure("refused", { what, why: reason, next: `The operator can start this server without ${flag}` });
+  if (rule === "read-only" || rule === "no-destroy" || rule === "managed-only") {
+    const why = rule === "managed-only" ? message : reason;
+    return failure("refused", { what, why, next: `The operator can start this server without ${flag}` });
+  }
+  if (rule === "self") {
+    const next = `It takes another program than this server; ${flag} names the container it runs in`;
+    return failure("refused", { what, why: message, next });
   }
   if (field === undefined || value === undefined) {
     const next = `Do without ${subject.name}; the operator can change this with ${flag}`;

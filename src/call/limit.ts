@@ -1,9 +1,10 @@
 import { failure } from "./codes.ts";
-import type { Answer, Call, Failure, Next, Outcome, Stage } from "./stage.ts";
+import { fit } from "./fit.ts";
+import type { Call, Failure, Next, Outcome, Stage } from "./stage.ts";
 
 /** Bounds of all calls. */
 export interface Limits {
-  /** Calls at work at the same time; four times as many may wait. */
+  /** Calls at work at the same time on one engine; four times as many may wait. */
   concurrency: number;
   /** Calls per minute and caller; 0 is no limit. */
   rate: number;
@@ -16,18 +17,20 @@ export interface Limits {
 /** Bounds how often, how many at once, how long and how much. */
 export function limit(limits: Limits, now: () => number): Stage {
   const allowance = perMinute(limits.rate, now);
-  const places = placesFor(limits.concurrency);
+  // Calls that wait for an engine which does not answer must not keep others from theirs.
+  const places = perHost(() => placesFor(limits.concurrency));
   return async (call, next) => {
     if (!allowance(call.caller.name)) {
       return tooMany(call, `more than ${limits.rate} calls in a minute`, "Wait a while");
     }
-    if (places.full()) {
+    const { full, take, give } = places(call.subject.host);
+    if (full()) {
       return tooMany(call, `${limits.concurrency} calls are at work and too many wait`, "Wait until some have ended");
     }
     const outcome = await withDeadline(call, limits.deadline, async (bounded) => {
-      await places.take(bounded.signal);
+      await take(bounded.signal);
       // The place is given back when the work really ends, which may be after the deadline.
-      return await next(bounded).finally(places.give);
+      return await next(bounded).finally(give);
     });
     return outcome.kind === "answer" ? fit(outcome, call, limits.answer) : outcome;
   };
@@ -47,6 +50,15 @@ function perMinute(rate: number, now: () => number): (caller: string) => boolean
     const filled = Math.min(rate, calls + (now() - at) * rate / 60_000);
     buckets.set(caller, { calls: filled < 1 ? filled : filled - 1, at: now() });
     return filled >= 1;
+  };
+}
+
+function perHost<T>(make: () => T): (host: string | undefined) => T {
+  const made = new Map<string | undefined, T>();
+  return (host) => {
+    const known = made.get(host) ?? make();
+    made.set(host, known);
+    return known;
   };
 }
 
@@ -109,30 +121,4 @@ async function withDeadline(call: Call, deadline: number, next: Next): Promise<O
     clearTimeout(timer);
     signal.removeEventListener("abort", end);
   }
-}
-
-function fit(answer: Answer, call: Call, bound: number): Answer | Failure {
-  const size = JSON.stringify(answer.data).length;
-  if (size > bound) return tooLarge(call, `the answer has ${size} characters, and at most ${bound} are sent`);
-  return answer.text.length > bound ? { ...answer, text: cut(answer.text, bound) } : answer;
-}
-
-function tooLarge({ subject }: Call, why: string): Failure {
-  if (subject.risk === "read") {
-    return failure("limitReached", { what: `Too much to answer: "${subject.title}"`, why, next: narrow });
-  }
-  const next = `It has been done; do not call again. ${narrow}`;
-  return failure("limitReached", { what: `Done, but too much to answer: "${subject.title}"`, why, next });
-}
-
-const narrow = "Ask for less: a filter, a smaller limit, fewer lines with tail";
-
-function cut(text: string, bound: number): string {
-  const note = (left: number) => `\n[${left} of ${text.length} characters cut. ${narrow}]`;
-  const room = Math.max(0, bound - note(text.length).length);
-  const line = text.lastIndexOf("\n", room);
-  // Whole lines, unless the last one is so long that half would be lost.
-  const end = line > room / 2 ? line : room;
-  const whole = /[\uD800-\uDBFF]$/.test(text.slice(0, end)) ? end - 1 : end;
-  return text.slice(0, whole) + note(text.length - whole);
 }

@@ -1,16 +1,16 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Filters } from "../engine/containers.ts";
 import { moment, seconds } from "./spec/units.ts";
 import { labels } from "./spec/words.ts";
 
 /** The container a tool works on. */
-export const container = z.string().min(1).describe("Name or id");
+export const container = z.string().min(1);
 
 /** Several of them. */
 export const containerList = z.array(container).min(1).max(100);
 
 /** A file of the machine this server runs on. */
-export const localPath = z.string().regex(/^\//, "expected an absolute path").describe("Local, in an allowed folder");
+export const localPath = z.string().regex(/^\//, "expected an absolute path");
 
 /** The image a tool works on. */
 export const image = z.string().min(1);
@@ -19,7 +19,7 @@ export const image = z.string().min(1);
 export const wholeSeconds = z.number().int().min(0).max(86400);
 
 /** How long a tool itself may wait, as `30s` or a number of seconds. */
-export const waitTime = seconds.describe("e.g. 30s");
+export const waitTime = seconds;
 
 /** One value or several, any of which may match. */
 export const anyOf = (values: z.ZodType<string>) =>
@@ -40,4 +40,4 @@ export function toFilters(given: Record<string, readonly string[] | undefined>):
 /** Kept as it was given until the call is made: "24h" is another moment with each reading, and a question names it. */
 export const createdBefore = z.string().min(1).refine((given) => moment.safeParse(given).success, {
   error: ({ input }) => `expected a time, or how long ago like 24h, got "${input}"`,
-}).describe("Created before: a time, or 24h for older than a day");
+});

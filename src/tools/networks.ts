@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../define.ts";
 import { anyOf, container, createdBefore, labelFilter } from "./fields.ts";
 import { byName, meets, whyKept } from "./facts/conditions.ts";
@@ -10,19 +10,19 @@ import { address, anyIpv6, subnets } from "./spec/subnets.ts";
 import { moment } from "./spec/units.ts";
 import { labels } from "./spec/words.ts";
 
-const network = z.string().min(1).describe("Name or id");
+const network = z.string().min(1);
 
 export const listNetworks = defineTool({
   name: "docker_list_networks",
   title: "List networks",
-  description: "List networks and their subnets, by name. At most `limit` rows (default 50).",
+  description: "Networks and their subnets.",
   risk: "read",
   input: z.strictObject({
-    name: anyOf(z.string()).optional().describe("Part of the name"),
+    name: anyOf(z.string()).optional(),
     driver: anyOf(z.string()).optional(),
-    label: labelFilter.optional().describe("key, key=value"),
+    label: labelFilter.optional(),
     scope: anyOf(z.enum(["local", "global", "swarm"])).optional(),
-    dangling: z.boolean().optional().describe("True: only those no container is in"),
+    dangling: z.boolean().optional(),
     limit: z.number().int().min(1).max(1000).optional(),
     offset: z.number().int().min(0).optional(),
   }),
@@ -58,7 +58,7 @@ export const listNetworks = defineTool({
 export const inspectNetwork = defineTool({
   name: "docker_inspect_network",
   title: "Inspect a network",
-  description: "Driver, subnets, settings and labels of a network, and the containers in it with their addresses.",
+  description: "Driver, subnets, options and containers of a network.",
   risk: "read",
   input: z.strictObject({ network }),
   output: z.object({
@@ -106,15 +106,14 @@ export const inspectNetwork = defineTool({
 export const createNetwork = defineTool({
   name: "docker_create_network",
   title: "Create a network",
-  description:
-    "Create a network; a bridge unless `driver` says otherwise. Docker chooses the subnet unless one is given.",
+  description: "Create a network, a bridge unless `driver` is given.",
   risk: "change",
   input: z.strictObject({
     name: z.string().min(1),
     driver: z.string().min(1).optional(),
-    subnets: subnets.optional().describe("e.g. 10.0.0.0/24"),
-    internal: z.boolean().optional().describe("No way out"),
-    attachable: z.boolean().optional().describe("For swarm networks"),
+    subnets: subnets.optional().describe("{subnet, gateway, ip_range}"),
+    internal: z.boolean().optional(),
+    attachable: z.boolean().optional(),
     ipv6: z.boolean().optional(),
     options: labels.optional(),
     labels: labels.optional(),
@@ -150,7 +149,7 @@ function warningOf(text: string | undefined): { warning?: string } {
 export const connectContainer = defineTool({
   name: "docker_connect_container",
   title: "Connect a container to a network",
-  description: "Put a container into one more network; there it is reached by its name and its `aliases`.",
+  description: "Join a container to one more network.",
   risk: "change",
   input: z.strictObject({
     network,
@@ -190,8 +189,7 @@ export const connectContainer = defineTool({
 export const disconnectContainer = defineTool({
   name: "docker_disconnect_container",
   title: "Disconnect a container from a network",
-  description:
-    "Take a container out of a network; open connections end. `force` also where the container is gone or stuck.",
+  description: "Take a container out of a network.",
   risk: "change",
   input: z.strictObject({ network, container, force: z.boolean().optional() }),
   output: z.object({ container: z.string(), network: z.string(), disconnected: z.literal(true) }),
@@ -205,7 +203,7 @@ export const disconnectContainer = defineTool({
 export const removeNetwork = defineTool({
   name: "docker_remove_network",
   title: "Remove a network",
-  description: "Delete a network. The engine refuses while a running container is in it.",
+  description: "Delete a network that no running container is in.",
   risk: "destroy",
   input: z.strictObject({ network }),
   output: z.object({ network: z.string(), removed: z.literal(true) }),
@@ -225,15 +223,14 @@ export const removeNetwork = defineTool({
 });
 
 const pruneInput = z.strictObject({
-  label: labelFilter.optional().describe("key, key=value; only these"),
+  label: labelFilter.optional(),
   until: createdBefore.optional(),
 });
 
 export const pruneNetworks = defineTool({
   name: "docker_prune_networks",
   title: "Remove unused networks",
-  description:
-    "Delete all networks that match and that no container is in, not even a stopped one; never the engine's own.",
+  description: "Delete networks that no container is in.",
   risk: "destroy",
   input: pruneInput,
   output: z.object({

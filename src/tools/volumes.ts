@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool } from "../define.ts";
 import { anyOf, labelFilter } from "./fields.ts";
 import { byName, meets } from "./facts/conditions.ts";
@@ -19,7 +19,7 @@ import { count, listed, size, table } from "./format.ts";
 import { present } from "./spec/resources.ts";
 import { labels } from "./spec/words.ts";
 
-const volume = z.string().min(1).describe("Name");
+const volume = z.string().min(1);
 
 /** Milliseconds that the size of a volume may take: as a fact among others, and as what a person is to decide on. */
 const patience = { aside: 1000, question: 20_000 };
@@ -27,13 +27,13 @@ const patience = { aside: 1000, question: 20_000 };
 export const listVolumes = defineTool({
   name: "docker_list_volumes",
   title: "List volumes",
-  description: "List volumes by name. At most `limit` rows (default 50).",
+  description: "Volumes by name.",
   risk: "read",
   input: z.strictObject({
-    name: anyOf(z.string()).optional().describe("Part of the name"),
+    name: anyOf(z.string()).optional(),
     driver: anyOf(z.string()).optional(),
-    label: labelFilter.optional().describe("key, key=value"),
-    dangling: z.boolean().optional().describe("True: only those no container has"),
+    label: labelFilter.optional(),
+    dangling: z.boolean().optional(),
     limit: z.number().int().min(1).max(1000).optional(),
     offset: z.number().int().min(0).optional(),
   }),
@@ -67,8 +67,7 @@ export const listVolumes = defineTool({
 export const inspectVolume = defineTool({
   name: "docker_inspect_volume",
   title: "Inspect a volume",
-  description:
-    "Driver, options, labels and place of a volume, the containers that have it, and its size where the engine counts it within a second.",
+  description: "Driver, options, size and users of a volume.",
   risk: "read",
   input: z.strictObject({ volume }),
   output: z.object({
@@ -104,13 +103,13 @@ export const inspectVolume = defineTool({
 export const createVolume = defineTool({
   name: "docker_create_volume",
   title: "Create a volume",
-  description: "Create a volume; one that exists stays as it is. Without `name` the engine makes one up.",
+  description: "Create a volume; one of that name stays as it is.",
   risk: "change",
   idempotent: true,
   input: z.strictObject({
     name: z.string().min(1).optional(),
-    driver: z.string().min(1).optional().describe("Default local"),
-    options: labels.optional().describe('e.g. {"type": "tmpfs", "device": "tmpfs", "o": "size=64m"}'),
+    driver: z.string().min(1).optional(),
+    options: labels.optional(),
     labels: labels.optional(),
   }),
   output: z.object({ volume: z.string(), driver: z.string(), created: z.boolean() }),
@@ -130,8 +129,7 @@ export const createVolume = defineTool({
 export const removeVolume = defineTool({
   name: "docker_remove_volume",
   title: "Remove a volume",
-  description:
-    "Delete a volume and all in it. The engine refuses while a container has it, even a stopped one; `force` only ignores that it is not there.",
+  description: "Delete an unused volume and its data; `force`: no error if missing.",
   risk: "destroy",
   input: z.strictObject({ volume, force: z.boolean().optional() }),
   output: z.object({ volume: z.string(), removed: z.boolean() }),
@@ -157,12 +155,11 @@ export const removeVolume = defineTool({
 export const pruneVolumes = defineTool({
   name: "docker_prune_volumes",
   title: "Remove unused volumes",
-  description:
-    "Delete local volumes that no container has, and all in them: anonymous ones; with `all` named ones too.",
+  description: "Delete unused anonymous volumes, with `all` named ones too.",
   risk: "destroy",
   input: z.strictObject({
-    all: z.boolean().optional().describe("Named ones too"),
-    label: labelFilter.optional().describe("key, key=value; only these"),
+    all: z.boolean().optional(),
+    label: labelFilter.optional(),
   }),
   output: z.object({
     removed: z.array(z.string()),

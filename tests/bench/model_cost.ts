@@ -1,3 +1,4 @@
+import surfaces from "../../src/server/surfaces.json" with { type: "json" };
 import { mustAskEngine } from "../live/engine_api.ts";
 import { removeContainer } from "../live/engine_containers.ts";
 import type { LiveEngine } from "../live/live.ts";
@@ -5,6 +6,7 @@ import { logContainer } from "./log_container.ts";
 import { amount, type Row, type Section } from "./report.ts";
 import { serverCommand } from "./server_commands.ts";
 import { type CallResult, callTool, initialize, startServer, type StdioServer } from "./stdio_server.ts";
+import { definitionTokens, type Shown, usualTools } from "./tokens.ts";
 
 /** A tool as `tools/list` gives it. */
 interface Listed {
@@ -22,7 +24,8 @@ export async function modelCost(engine: LiveEngine, { container }: { container: 
     const { tools } = await server.request<{ tools: Listed[] }>("tools/list");
     return {
       title: "Cost to the model",
-      how: "Bytes of compact JSON for definitions, bytes of the text for answers. The floor of an answer is what the " +
+      how:
+        "Bytes of compact JSON for definitions, bytes of the text for answers, tokens of cl100k where it says so. The floor of an answer is what the " +
         "engine itself sends, without the frames of a log. `structured` is the same answer as data, which clients may use " +
         "instead of the text.",
       rows: [...definitionRows(tools), ...await answerRows(engine, { server, container, logs }), ...toolRows(tools)],
@@ -36,13 +39,30 @@ export async function modelCost(engine: LiveEngine, { container }: { container: 
 function definitionRows(tools: readonly Listed[]): Row[] {
   const usual = tools.filter(({ name }) => !/_(create|run)_container$/.test(name)).map(essentials);
   const average = usual.reduce((sum, bytes) => sum + bytes, 0) / usual.length;
+  const plan = tools.filter(({ name }) => usualTools.includes(name));
   return [
     row(`\`tools/list\`, ${tools.length} tools`, bytesOf(JSON.stringify({ tools }))),
+    tokenRow(`all ${tools.length} tools`, tools, 5500),
+    tokenRow(`the ${plan.length} usual tools`, plan, 3000),
+    tokenRow("the classic surface", surfaces.classic),
+    tokenRow("the compact surface", surfaces.compact, 1500),
     {
       ...row("name + description + input schema, average without create and run", average),
       aim: { text: "under 700 bytes", met: average < 700 },
     },
   ];
+}
+
+function tokenRow(what: string, shown: readonly Shown[], most?: number): Row {
+  const tokens = definitionTokens(shown);
+  const aim = most === undefined ? {} : { aim: { text: `under ${amount(most, "tokens")}`, met: tokens < most } };
+  return {
+    what: `${what}: name + description + input schema`,
+    floor: "",
+    measured: amount(tokens, "tokens"),
+    compared: "",
+    ...aim,
+  };
 }
 
 interface Asked {

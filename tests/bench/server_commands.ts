@@ -17,6 +17,11 @@ export function floorCommand(): string[] {
   return [Deno.execPath(), "run", ...flags, fileAt("./floor.ts")];
 }
 
+/** How the server is started that has the SDK and nothing behind it. */
+export function sdkFloorCommand(): string[] {
+  return [Deno.execPath(), "run", "--no-prompt", "--cached-only", fileAt("./sdk_floor.ts")];
+}
+
 /** The path of a file that is named from here. */
 export function fileAt(relative: string): string {
   return decodeURIComponent(new URL(relative, import.meta.url).pathname);

@@ -4,10 +4,10 @@ import type { LiveEngine } from "../live/live.ts";
 
 const roles = ["web", "api", "worker", "cache", "database"];
 
-/** Runs `work` while twenty containers run, each with a name, a published port and a label; it gets the first's name. */
+/** Runs `work` while twenty containers run, each with a name, a published port and a label; it gets their names. */
 export async function withTwentyContainers<T>(
   engine: LiveEngine,
-  work: (name: string) => Promise<T>,
+  work: (name: string, names: readonly string[]) => Promise<T>,
 ): Promise<T> {
   const names = Array.from({ length: 20 }, (_, i) => `shop-${roles[i % roles.length]}-${1 + Math.floor(i / 5)}`);
   const ids: string[] = [];
@@ -17,7 +17,7 @@ export async function withTwentyContainers<T>(
       ids.push(id);
       await mustAskEngine(engine.host, { method: "POST", path: `/containers/${id}/rename?name=${name}` });
     }
-    return await work(names[0] ?? "");
+    return await work(names[0] ?? "", names);
   } finally {
     await Promise.all(ids.map((id) => removeContainer(engine.host, id)));
   }

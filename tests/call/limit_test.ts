@@ -40,6 +40,19 @@ Deno.test("limit() lets so many calls work at once, some more wait in order, and
   assert.equal(atWork.length, 0);
 });
 
+Deno.test("limit() counts the calls of each engine by themselves, so that one that hangs keeps none from the others", async () => {
+  const { slow, finish } = held();
+  const { open } = door({ limits: { ...wide, concurrency: 1 } });
+  const hanging = Array.from({ length: 5 }, () => open(call({ subject: { ...slow, host: "down" } })));
+  assert.equal(failed(await open(call({ subject: { ...slow, host: "down" } }))).code, "DKR-017");
+  answered(await open(call({ subject: subject({ host: "lab" }) })));
+  for (const outcome of hanging) {
+    await settle();
+    finish();
+    answered(await outcome);
+  }
+});
+
 Deno.test("limit() gives a place back when the work fails, and lets a waiting call be cancelled", async () => {
   const { open } = door({ limits: { ...wide, concurrency: 1 } });
   const failing = subject({ run: () => Promise.reject(new Error("broken")) });

@@ -1,5 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
+import { quoted } from "../../safety/untrusted.ts";
 import { capture, lastLines, outputsOf } from "../facts/output.ts";
 import { ensureImage } from "../facts/pull.ts";
 import { pause, within } from "../facts/signals.ts";
@@ -16,7 +17,7 @@ import {
 } from "../spec/container.ts";
 import { present } from "../spec/resources.ts";
 
-const pullPolicy = z.enum(["missing", "always", "never"]).optional().describe("Default missing");
+const pullPolicy = z.enum(["missing", "always", "never"]).optional();
 
 const created = z.object({
   id: z.string(),
@@ -27,8 +28,7 @@ const created = z.object({
 export const createContainer = defineTool({
   name: "docker_create_container",
   title: "Create a container",
-  description:
-    "Create a container without starting it; takes what `docker create` takes. A missing image is pulled first.",
+  description: "Create a container without starting it, as `docker create`. Pulls a missing image.",
   risk: "execute",
   input: z.strictObject({ ...containerFields, pull: pullPolicy }).refine(namesOneNetwork, oneNetwork),
   output: created,
@@ -40,7 +40,7 @@ export const createContainer = defineTool({
   },
 });
 
-const waits = z.enum(["none", "exit", "healthy"]).optional().describe("Default none");
+const waits = z.enum(["none", "exit", "healthy"]).optional();
 const runInput = z.strictObject({
   ...containerFields,
   pull: pullPolicy,
@@ -52,7 +52,7 @@ export const runContainer = defineTool({
   name: "docker_run_container",
   title: "Run a container",
   description:
-    "Create and start a container; takes what `docker run` takes. `wait` for exit or healthy (at most `wait_timeout`, default 60s) gives its output. A missing image is pulled first.",
+    "Create and start a container, as `docker run`. `wait` for exit (gives its output) or healthy, at most `wait_timeout` (60s).",
   risk: "execute",
   input: runInput,
   output: created.extend({
@@ -68,9 +68,8 @@ export const runContainer = defineTool({
     const end = exit_code === undefined ? "" : `, exit code ${exit_code}`;
     const late = timed_out ? "; the wait timed out, it goes on" : "";
     const head = `${name} (${id}) is ${state}${end}${health ? `, ${health}` : ""}${late}.`;
-    return [head, ...warnings, stdout && `stdout:\n${stdout}`, stderr && `stderr:\n${stderr}`].filter(Boolean).join(
-      "\n",
-    );
+    const printed = [stdout && quoted("stdout", stdout), stderr && quoted("stderr", stderr)];
+    return [head, ...warnings, ...printed].filter(Boolean).join("\n");
   },
   async run(context, { pull, wait = "none", wait_timeout = 60, ...spec }) {
     const made = await create(context, spec, pull);

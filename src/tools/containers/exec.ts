@@ -1,8 +1,9 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import { EngineError } from "../../engine/errors.ts";
 import type { ExecConfig } from "../../engine/exec.ts";
 import type { UpgradedSocket } from "../../engine/request.ts";
+import { quoted } from "../../safety/untrusted.ts";
 import { capture, outputsOf } from "../facts/output.ts";
 import { pause, within } from "../facts/signals.ts";
 import { container, waitTime } from "../fields.ts";
@@ -12,22 +13,21 @@ import { environment } from "../spec/words.ts";
 
 const execInput = z.strictObject({
   container,
-  command: z.array(z.string()).min(1).optional().describe("Words, run without a shell"),
-  shell: z.string().min(1).optional().describe("One line for sh -c, instead of command"),
+  command: z.array(z.string()).min(1).optional(),
+  shell: z.string().min(1).optional(),
   stdin: z.string().optional(),
   environment: environment.optional(),
   user: z.string().optional(),
   workdir: z.string().optional(),
   tty: z.boolean().optional(),
   privileged: z.boolean().optional(),
-  timeout: waitTime.optional().describe("Default 60s"),
+  timeout: waitTime.optional(),
 });
 
 export const execCommand = defineTool({
   name: "docker_exec_command",
   title: "Run a command in a container",
-  description:
-    "Run `command` (a list) or `shell` (a line for sh) in a running container; gives exit code, stdout and stderr, each up to 20,000 characters.",
+  description: "Run `command` (words) or `shell` (a line for sh) in a running container; `timeout` 60s.",
   risk: "execute",
   input: execInput,
   output: z.object({
@@ -41,7 +41,7 @@ export const execCommand = defineTool({
     const end = timed_out
       ? "No end within the time-out. The command still runs in the container; docker_container_top shows it"
       : `Exit code ${exit_code ?? "unknown"}`;
-    return [end, stdout && `stdout:\n${stdout}`, stderr && `stderr:\n${stderr}`].filter(Boolean).join("\n");
+    return [end, stdout && quoted("stdout", stdout), stderr && quoted("stderr", stderr)].filter(Boolean).join("\n");
   },
   async run(context, input) {
     const config = execConfig(input);

@@ -1,12 +1,13 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool } from "../../define.ts";
 import { type ArchiveEntry, packFiles, readEntries } from "../../engine/tar.ts";
+import { oneLine, quoted, shown } from "../../safety/untrusted.ts";
 import { container } from "../fields.ts";
 import { count, size } from "../format.ts";
 import { InputError } from "../input_error.ts";
 import { present } from "../spec/resources.ts";
 
-const encoding = z.enum(["utf8", "base64"]).optional().describe("Of the content, default utf8");
+const encoding = z.enum(["utf8", "base64"]).optional();
 const insidePath = z.string().regex(/^\//, "expected an absolute path in the container");
 
 /** Bytes that a call may carry inline. */
@@ -15,14 +16,14 @@ const uploadLimit = 1_000_000;
 export const copyToContainer = defineTool({
   name: "docker_copy_to_container",
   title: "Write a file into a container",
-  description: "Write `content` to a file at `path`; its folder must exist, a file there is replaced. At most 1 MB.",
+  description: "Write `content`, up to 1 MB, to a file; its folder must exist.",
   risk: "execute",
   input: z.strictObject({
     container,
     path: insidePath,
     content: z.string(),
     encoding,
-    mode: z.string().regex(/^0?[0-7]{3,4}$/, "expected an octal mode like 0644").optional().describe("Default 0644"),
+    mode: z.string().regex(/^0?[0-7]{3,4}$/, "expected an octal mode like 0644").optional(),
     uid: z.number().int().min(0).optional(),
     gid: z.number().int().min(0).optional(),
   }),
@@ -63,22 +64,21 @@ const fileEntry = z.object({
 export const copyFromContainer = defineTool({
   name: "docker_copy_from_container",
   title: "Read a file or folder of a container",
-  description:
-    "Read a file, or a folder's files, from a running or stopped container: at most 40,000 bytes and 200 entries. Text comes as it is, other content as base64 when `base64` is true.",
+  description: "Read a file or a folder's files, up to 40,000 bytes; `base64` for what is not plain text.",
   risk: "read",
   input: z.strictObject({ container, path: insidePath, base64: z.boolean().optional() }),
   output: z.object({ files: z.array(fileEntry), complete: z.boolean() }),
   text({ files, complete }) {
-    const shown = files.map(({ path, type, bytes, content, link_target }) => {
-      if (content !== undefined) return `--- ${path} (${size(bytes)})\n${content}`;
-      return `--- ${path} (${
-        link_target ? `${type} to ${link_target}` : type === "file" ? `binary, ${size(bytes)}` : type
-      })`;
+    const told = files.map(({ path, type, bytes, content, link_target }) => {
+      if (content) return quoted(`--- ${oneLine(path)} (${size(bytes)})`, content);
+      const binary = content === undefined ? "binary, " : "";
+      const kind = type === "file" ? `${binary}${size(bytes)}` : type;
+      return `--- ${oneLine(path)} (${link_target ? `${type} to ${oneLine(link_target)}` : kind})`;
     });
     const rest = complete
       ? ""
       : `\n[Cut after ${count(files.length, "entry").replace("entrys", "entries")}; name a path further down]`;
-    return shown.join("\n") + rest;
+    return told.join("\n") + rest;
   },
   async run({ engine, signal }, { container, path, base64 = false }) {
     const response = await engine.containers.readArchive(container, path, { signal });
@@ -92,15 +92,16 @@ function toFile({ name, type, size, linkTarget, content }: ArchiveEntry, base64:
   if (!content) return file;
   const cut = content.length < size ? { truncated: true } : {};
   const text = asText(content, content.length < size);
-  if (text !== undefined) return { ...file, content: text, ...cut };
+  // Hidden characters are shown in an answer; who wants the bytes themselves gets them.
+  if (text !== undefined && (!base64 || shown(text) === text)) return { ...file, content: text, ...cut };
   return base64 ? { ...file, base64: content.toBase64(), ...cut } : file;
 }
 
-/** The content as text, or nothing where it is not UTF-8 or holds a NUL. A cut may fall within a character. */
+/** The content as text, its mark of byte order with it, or nothing where it is not UTF-8 or holds a NUL. A cut may fall within a character. */
 function asText(content: Uint8Array, cut: boolean): string | undefined {
   if (content.includes(0)) return undefined;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(content, { stream: cut });
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content, { stream: cut });
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import { within } from "../facts/signals.ts";
+import { keepSnapshot } from "../facts/snapshot.ts";
 import { container, waitTime, wholeSeconds } from "../fields.ts";
 import { limitFields, present, restart, toResources } from "../spec/resources.ts";
 import { newName } from "../spec/container.ts";
@@ -25,7 +26,7 @@ export const startContainer = defineTool({
 export const stopContainer = defineTool({
   name: "docker_stop_container",
   title: "Stop a container",
-  description: "Stop a running container gracefully; it is killed after `timeout` seconds (default: its own, or 10).",
+  description: "Stop a container; it is killed after `timeout` seconds.",
   risk: "change",
   idempotent: true,
   input: z.strictObject({ container, timeout: wholeSeconds.optional() }),
@@ -40,7 +41,7 @@ export const stopContainer = defineTool({
 export const restartContainer = defineTool({
   name: "docker_restart_container",
   title: "Restart a container",
-  description: "Stop a container (killed after `timeout` seconds, default: its own, or 10) and start it again.",
+  description: "Stop a container, killed after `timeout` seconds, and start it.",
   risk: "change",
   input: z.strictObject({ container, timeout: wholeSeconds.optional() }),
   output: named.extend({ restarted: z.literal(true) }),
@@ -60,7 +61,7 @@ async function ownGrace({ engine, signal }: Context, container: string): Promise
 export const killContainer = defineTool({
   name: "docker_kill_container",
   title: "Send a signal to a container",
-  description: "Send a Unix signal (default SIGKILL) to a container's main process, without grace.",
+  description: "Send `signal` (SIGKILL) to a container's main process.",
   risk: "change",
   input: z.strictObject({
     container,
@@ -77,7 +78,7 @@ export const killContainer = defineTool({
 export const pauseContainer = defineTool({
   name: "docker_pause_container",
   title: "Pause a container",
-  description: "Freeze all processes of a running container.",
+  description: "Freeze a container's processes.",
   risk: "change",
   input: z.strictObject({ container }),
   output: named.extend({ paused: z.literal(true) }),
@@ -91,7 +92,7 @@ export const pauseContainer = defineTool({
 export const unpauseContainer = defineTool({
   name: "docker_unpause_container",
   title: "Unpause a container",
-  description: "Let the processes of a paused container go on.",
+  description: "Let a paused container go on.",
   risk: "change",
   input: z.strictObject({ container }),
   output: named.extend({ paused: z.literal(false) }),
@@ -119,16 +120,17 @@ export const renameContainer = defineTool({
 export const updateContainer = defineTool({
   name: "docker_update_container",
   title: "Change a container's limits",
-  description: "Change CPU, memory and process limits or the restart policy; a running container keeps running.",
+  description: "Change limits or restart policy while it runs.",
   risk: "change",
   idempotent: true,
   input: z.strictObject({ container, ...limitFields, restart: restart.optional() }),
   output: named.extend({ updated: z.literal(true), warnings: z.array(z.string()).optional() }),
   text: ({ container, warnings = [] }) => [`Updated ${container}.`, ...warnings].join("\n"),
-  async run({ engine, signal }, { container, restart, ...limits }) {
+  async run(context, { container, restart, ...limits }) {
     const change = { ...toResources(limits), ...present({ RestartPolicy: restart }) };
     if (Object.keys(change).length === 0) throw new InputError("cpu", "nothing to change: give a limit or restart");
-    const { Warnings } = await engine.containers.update(container, change, { signal });
+    await keepSnapshot(context, container, "update");
+    const { Warnings } = await context.engine.containers.update(container, change, { signal: context.signal });
     return { container, updated: true as const, ...(Warnings?.length ? { warnings: Warnings } : {}) };
   },
 });
@@ -136,7 +138,7 @@ export const updateContainer = defineTool({
 export const waitContainer = defineTool({
   name: "docker_wait_container",
   title: "Wait for a container to exit",
-  description: "Wait until a container has stopped and give its exit code; gives up after `timeout` (default 60s).",
+  description: "Wait for a container's exit code, at most `timeout` (60s).",
   risk: "read",
   input: z.strictObject({ container, timeout: waitTime.optional() }),
   output: named.extend({ exited: z.boolean(), exit_code: z.number().optional(), error: z.string().optional() }),

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import { textLines } from "../../engine/stream.ts";
+import { quoted } from "../../safety/untrusted.ts";
 import { logWindow } from "../facts/log_window.ts";
 import { outputsOf } from "../facts/output.ts";
 import { within } from "../facts/signals.ts";
@@ -11,23 +12,20 @@ import { moment } from "../spec/units.ts";
 
 const logInput = z.strictObject({
   container,
-  tail: z.union([z.number().int().min(0), z.literal("all")]).optional().describe(
-    "Lines from the end; default 100, all with since or contains",
-  ),
-  since: moment.optional().describe("Time, or back from now: 10m"),
+  tail: z.union([z.number().int().min(0), z.literal("all")]).optional(),
+  since: moment.optional(),
   until: moment.optional(),
   timestamps: z.boolean().optional(),
   stdout: z.boolean().optional(),
   stderr: z.boolean().optional(),
-  contains: z.string().min(1).optional().describe("Only lines with this text, any case"),
-  follow: z.number().min(1).max(300).optional().describe("Seconds to go on reading new lines"),
+  contains: z.string().min(1).optional(),
+  follow: z.number().min(1).max(300).optional(),
 });
 
 export const containerLogs = defineTool({
   name: "docker_container_logs",
   title: "Container logs",
-  description:
-    "Read a container's logs: the last 100 lines unless told otherwise, at most 30,000 characters, the newest kept. `follow` waits for new lines and reports them as progress.",
+  description: "Last `tail` lines (100; all with `since` or `contains`, a text). `follow`: seconds to wait for more.",
   risk: "read",
   input: logInput,
   output: z.object({
@@ -42,7 +40,7 @@ export const containerLogs = defineTool({
     const rest = `${
       count(lines_cut ?? 0, "earlier line")
     } cut; for them make the same call with until: "${first_time}"`;
-    return lines_cut ? `[${rest}]\n${log}` : log;
+    return (lines_cut ? `[${rest}]\n` : "") + quoted("Log", log);
   },
   async run(context, input) {
     const { stdout = true, stderr = true } = input;

@@ -1,5 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool } from "../../define.ts";
+import { oneLine } from "../../safety/untrusted.ts";
 import { anyOf, container, containerList, labelFilter, toFilters } from "../fields.ts";
 import { table } from "../format.ts";
 import { InputError } from "../input_error.ts";
@@ -8,39 +9,40 @@ import { statsOf, statsRow } from "../facts/stats_facts.ts";
 
 const states = z.enum(["created", "running", "paused", "restarting", "removing", "exited", "dead"]);
 
+const listedContainer = z.object({
+  id: z.string(),
+  name: z.string(),
+  image: z.string(),
+  state: z.string(),
+  status: z.string(),
+  ports: z.string().optional(),
+});
+
 export const listContainers = defineTool({
   name: "docker_list_containers",
   title: "List containers",
-  description: "List containers; running ones unless `all` or `status` is given. At most `limit` rows (default 50).",
+  description: "Running containers; stopped ones too with `all` or `status`.",
   risk: "read",
   input: z.strictObject({
-    all: z.boolean().optional().describe("Stopped ones too"),
+    all: z.boolean().optional(),
     status: anyOf(states).optional(),
-    label: labelFilter.optional().describe("key, key=value"),
-    name: anyOf(z.string()).optional().describe("Part of the name"),
+    label: labelFilter.optional(),
+    name: anyOf(z.string()).optional(),
     network: anyOf(z.string()).optional(),
-    ancestor: anyOf(z.string()).optional().describe("Image"),
+    ancestor: anyOf(z.string()).optional(),
     health: anyOf(z.enum(["starting", "healthy", "unhealthy", "none"])).optional(),
     limit: z.number().int().min(1).max(1000).optional(),
     offset: z.number().int().min(0).optional(),
   }),
   output: z.object({
-    containers: z.array(z.object({
-      id: z.string(),
-      name: z.string(),
-      image: z.string(),
-      state: z.string(),
-      status: z.string(),
-      ports: z.string().optional(),
-    })),
+    containers: z.array(listedContainer),
     total: z.number(),
     next_offset: z.number().optional(),
   }),
   text({ containers, total, next_offset }) {
     if (total === 0) return "No containers match. `all: true` shows stopped ones too.";
-    const rows = containers.map((c) => [c.name, c.id, c.image, c.status, c.ports ?? ""]);
     const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
-    return table(["NAME", "ID", "IMAGE", "STATUS", "PORTS"], rows) + rest;
+    return ["NAME IMAGE STATUS PORTS", ...containers.map(listRow)].join("\n") + rest;
   },
   async run({ engine, signal }, { all, limit = 50, offset = 0, ...filters }) {
     const query = { all: all ?? filters.status !== undefined, ...toFilters(filters) };
@@ -56,15 +58,21 @@ export const listContainers = defineTool({
   },
 });
 
+/** Told most often of all, hence without ids and without blanks to align it, which would cost a model half as much again. */
+function listRow({ name, image, status, ports }: Listed): string {
+  return [name, image, status, ports?.replaceAll("127.0.0.1:", "localhost:") ?? ""].join(" ").trimEnd();
+}
+
+type Listed = z.output<typeof listedContainer>;
+
 export const inspectContainer = defineTool({
   name: "docker_inspect_container",
   title: "Inspect a container",
-  description:
-    "State, image, command, environment, ports, mounts, networks, limits and health of one container. `fields` picks parts of Docker's raw answer (`State.Health`), `raw` gives all of it.",
+  description: "State and settings of a container in short; `fields` (State.Health) or `raw` of Docker's own answer.",
   risk: "read",
   input: z.strictObject({
     container,
-    fields: z.array(z.string()).min(1).optional().describe('e.g. ["HostConfig.Memory"]'),
+    fields: z.array(z.string()).min(1).optional(),
     raw: z.boolean().optional(),
   }),
   output: z.object({ container: z.record(z.string(), z.unknown()) }),
@@ -92,8 +100,7 @@ function pick(value: unknown, field: string): unknown {
 export const containerStats = defineTool({
   name: "docker_container_stats",
   title: "Container resource use",
-  description:
-    "CPU %, memory without cache, network and block I/O and process count, as `docker stats` counts them; one sample. All running containers unless some are named.",
+  description: "CPU, memory, network, block I/O and processes of running containers, one sample.",
   risk: "read",
   input: z.strictObject({ containers: containerList.optional() }),
   output: z.object({
@@ -129,9 +136,9 @@ export const containerStats = defineTool({
 export const containerTop = defineTool({
   name: "docker_container_top",
   title: "Processes in a container",
-  description: "List the processes of a running container, as `ps` on the host sees them.",
+  description: "Processes of a running container.",
   risk: "read",
-  input: z.strictObject({ container, ps_args: z.string().optional().describe("Default -ef") }),
+  input: z.strictObject({ container, ps_args: z.string().optional() }),
   output: z.object({ titles: z.array(z.string()), processes: z.array(z.array(z.string())) }),
   text: ({ titles, processes }) => table(titles, processes),
   async run({ engine, signal }, { container, ps_args }) {
@@ -148,11 +155,11 @@ const kinds = ["changed", "added", "deleted"] as const;
 export const containerDiff = defineTool({
   name: "docker_container_diff",
   title: "Changed files in a container",
-  description: "List files that differ from the image: changed, added or deleted. At most `limit` (default 200).",
+  description: "Files that differ from the image, below `path`.",
   risk: "read",
   input: z.strictObject({
     container,
-    path: z.string().optional().describe("Only below this path"),
+    path: z.string().optional(),
     limit: z.number().int().min(1).max(10000).optional(),
   }),
   output: z.object({
@@ -162,7 +169,7 @@ export const containerDiff = defineTool({
   text({ changes, total }) {
     if (total === 0) return "No file differs from the image.";
     const rest = changes.length < total ? `\n${changes.length} of ${total}; \`path\` or \`limit\` shows others` : "";
-    return changes.map(({ kind, path }) => `${kind} ${path}`).join("\n") + rest;
+    return changes.map(({ kind, path }) => `${kind} ${oneLine(path)}`).join("\n") + rest;
   },
   async run({ engine, signal }, { container, path = "/", limit = 200 }) {
     const below = path.endsWith("/") ? path : `${path}/`;

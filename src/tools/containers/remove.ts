@@ -1,5 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
+import { keepSnapshot, keepSnapshots } from "../facts/snapshot.ts";
 import { container, createdBefore, labelFilter, toFilters } from "../fields.ts";
 import { count, listed, shortId, size } from "../format.ts";
 import { moment } from "../spec/units.ts";
@@ -7,8 +8,7 @@ import { moment } from "../spec/units.ts";
 export const removeContainer = defineTool({
   name: "docker_remove_container",
   title: "Remove a container",
-  description:
-    "Delete a container and the files in it. `force` kills a running one; `volumes` deletes its anonymous volumes too.",
+  description: "Delete a container; `force` a running one, `volumes` its anonymous ones too.",
   risk: "destroy",
   input: z.strictObject({ container, force: z.boolean().optional(), volumes: z.boolean().optional() }),
   output: z.object({ container: z.string(), removed: z.literal(true) }),
@@ -21,21 +21,23 @@ export const removeContainer = defineTool({
       Name.slice(1)
     }" (${Config.Image}, ${State.Status}) and the files in it will be deleted${lost}.`;
   },
-  async run({ engine, signal }, { container, force = false, volumes = false }) {
+  async run(context, { container, force = false, volumes = false }) {
+    const { engine, signal } = context;
+    await keepSnapshot(context, container, "remove");
     await engine.containers.remove(container, { force, volumes, signal });
     return { container, removed: true as const };
   },
 });
 
 const pruneInput = z.strictObject({
-  label: labelFilter.optional().describe("key, key=value; only these"),
+  label: labelFilter.optional(),
   until: createdBefore.optional(),
 });
 
 export const pruneContainers = defineTool({
   name: "docker_prune_containers",
   title: "Remove stopped containers",
-  description: "Delete all stopped containers that match, and the files in them.",
+  description: "Delete all stopped containers.",
   risk: "destroy",
   input: pruneInput,
   output: z.object({ removed: z.array(z.string()), bytes_freed: z.number() }),
@@ -43,22 +45,25 @@ export const pruneContainers = defineTool({
     `Removed ${count(removed.length, "container")}, ${size(bytes_freed)} freed.` +
     (removed.length ? ` ${removed.join(", ")}` : ""),
   async consequence(context, input) {
-    const names = await stopped(context, input);
+    const names = (await stopped(context, input)).map(({ Names, Id }) => Names[0]?.slice(1) ?? shortId(Id));
     const older = input.until === undefined ? "" : `, those created before ${input.until}`;
     if (names.length === 0) return "No stopped container matches now; those that stop until then will be deleted.";
     return `${count(names.length, "stopped container")} and the files in them will be deleted${older}: ${
       listed(names)
     }.`;
   },
-  async run({ engine, signal }, { label, until }) {
-    const filters = toFilters({ label, until: until === undefined ? undefined : [moment.parse(until)] });
+  async run(context, { label, until }) {
+    const { engine, signal } = context;
+    const before = until === undefined ? undefined : moment.parse(until);
+    const filters = toFilters({ label, until: before === undefined ? undefined : [before] });
+    const old = (await stopped(context, { label })).filter(({ Created }) => Created < Number(before ?? Infinity));
+    await keepSnapshots(context, old.map(({ Id }) => Id), "prune");
     const { ContainersDeleted, SpaceReclaimed } = await engine.containers.prune({ ...filters, signal });
     return { removed: (ContainersDeleted ?? []).map(shortId), bytes_freed: SpaceReclaimed };
   },
 });
 
-async function stopped({ engine, signal }: Context, { label }: z.output<typeof pruneInput>): Promise<string[]> {
+async function stopped({ engine, signal }: Context, { label }: z.output<typeof pruneInput>) {
   const filters = toFilters({ label, status: ["created", "exited", "dead"] });
-  const found = await engine.containers.list({ all: true, ...filters }, { signal });
-  return found.map(({ Names, Id }) => Names[0]?.slice(1) ?? shortId(Id));
+  return await engine.containers.list({ all: true, ...filters }, { signal });
 }

@@ -1,7 +1,8 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import type { BuildBody } from "../../engine/builds.ts";
 import { packFiles } from "../../engine/tar.ts";
+import { oneLine } from "../../safety/untrusted.ts";
 import { runBuild } from "../facts/build_run.ts";
 import { anyOf, toFilters, waitTime } from "../fields.ts";
 import { count, shortId, size } from "../format.ts";
@@ -12,10 +13,10 @@ import { bytes } from "../spec/units.ts";
 const texts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
 
 const buildInput = z.strictObject({
-  context: z.string().optional().describe("Absolute folder, or Git or HTTP address"),
-  dockerfile: z.string().optional().describe("Its text, instead of a context"),
-  files: z.record(z.string(), z.string()).optional().describe("With dockerfile: {path: text}"),
-  file: z.string().optional().describe("Dockerfile's path in the context"),
+  context: z.string().optional(),
+  dockerfile: z.string().optional(),
+  files: z.record(z.string(), z.string()).optional(),
+  file: z.string().optional(),
   tags: anyOf(z.string()).optional(),
   build_args: texts.optional(),
   labels: texts.optional(),
@@ -24,7 +25,7 @@ const buildInput = z.strictObject({
   pull: z.boolean().optional(),
   platform: z.string().optional(),
   network: z.string().optional(),
-  extra_hosts: z.array(z.string()).optional().describe("name:address"),
+  extra_hosts: z.array(z.string()).optional(),
   cache_from: z.array(z.string()).optional(),
   shm_size: bytes.optional(),
   timeout: waitTime.optional(),
@@ -45,7 +46,7 @@ export const buildImage = defineTool({
   name: "docker_build_image",
   title: "Build an image",
   description:
-    "Build an image from a folder in --folders (without what .dockerignore names), a Dockerfile's text, or an address. A failure tells the step, its exit code and last lines.",
+    "Build from `context`, a local folder, Git or HTTP URL (`file`: its Dockerfile), or from `dockerfile`, a text, with `files` {path: text}.",
   risk: "execute",
   openWorld: true,
   input: buildInput,
@@ -64,7 +65,7 @@ export const buildImage = defineTool({
       `Built ${tags.join(", ") || "an untagged image"} (${id}, ${size(bytes)}) with ${builder}.`,
       `${count(steps.length, "step")}, ${cached} cached:`,
       ...lines,
-      ...warnings.map((warning) => `Warning: ${warning}`),
+      ...warnings.map((warning) => `Warning: ${oneLine(warning)}`),
     ].join("\n");
   },
   async run(context, input) {
@@ -139,15 +140,15 @@ function isInside(path: string): boolean {
 }
 
 const pruneInput = z.strictObject({
-  all: z.boolean().optional().describe("Also what images share and builders keep for themselves"),
-  until: z.string().min(1).optional().describe("Unused for, e.g. 24h"),
-  keep_storage: bytes.optional().describe("Leave this much, e.g. 2g"),
+  all: z.boolean().optional(),
+  until: z.string().min(1).optional(),
+  keep_storage: bytes.optional(),
 });
 
 export const pruneBuilds = defineTool({
   name: "docker_prune_builds",
   title: "Clear the build cache",
-  description: "Delete what builders keep to be quicker and nothing uses now. The next builds take longer.",
+  description: "Delete unused build cache, `all` shared records too, until `keep_storage` is left.",
   risk: "destroy",
   input: pruneInput,
   output: z.object({ removed: z.number(), bytes_freed: z.number() }),

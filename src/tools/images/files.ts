@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool } from "../../define.ts";
 import { anyOf, image, localPath } from "../fields.ts";
 import { follow, noteEvery } from "../facts/pull.ts";
@@ -7,9 +7,9 @@ import { size } from "../format.ts";
 export const saveImage = defineTool({
   name: "docker_save_image",
   title: "Save images to a file",
-  description: "Write images with all their layers to a new tar archive on this machine; `docker_load_image` reads it.",
+  description: "Write images to a new local tar archive.",
   risk: "change",
-  input: z.strictObject({ image: anyOf(image).describe("One or several"), path: localPath }),
+  input: z.strictObject({ image: anyOf(image), path: localPath }),
   output: z.object({ path: z.string(), bytes: z.number(), images: z.array(z.string()) }),
   text: ({ path, bytes, images }) => `Saved ${images.join(", ")} to ${path} (${size(bytes)}).`,
   async run({ engine, files, signal, progress }, { image, path }) {
@@ -29,7 +29,7 @@ export const saveImage = defineTool({
 export const loadImage = defineTool({
   name: "docker_load_image",
   title: "Load images from a file",
-  description: "Load images from an archive of `docker save` on this machine, plain or compressed.",
+  description: "Load images from a local archive of `docker save`.",
   risk: "change",
   idempotent: true,
   input: z.strictObject({ path: localPath }),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import { parseReference, shortName, shortReference, versionOf } from "../../registry/reference.ts";
 import { container, image, localPath } from "../fields.ts";
@@ -11,10 +11,10 @@ import { present } from "../spec/resources.ts";
 export const tagImage = defineTool({
   name: "docker_tag_image",
   title: "Tag an image",
-  description: "Give an image another name. A name that another image has is taken from that one.",
+  description: "Give an image another name, taken from the image that has it.",
   risk: "change",
   idempotent: true,
-  input: z.strictObject({ image, tag: z.string().min(1).describe("e.g. registry:5000/team/app:1.2") }),
+  input: z.strictObject({ image, tag: z.string().min(1) }),
   output: z.object({ image: z.string(), tag: z.string(), taken_from: z.string().optional() }),
   text: ({ image, tag, taken_from }) => `${image} is ${tag} now${taken_from ? `; before, ${taken_from} was` : ""}.`,
   async run(context, { image, tag }) {
@@ -27,24 +27,23 @@ export const tagImage = defineTool({
   },
 });
 
-const changes = z.array(z.string().min(1)).optional().describe('Dockerfile lines: CMD ["nginx"], ENV A=1');
+const changes = z.array(z.string().min(1)).optional();
 
 const made = z.object({ id: z.string(), tags: z.array(z.string()), bytes: z.number() });
 
 export const importImage = defineTool({
   name: "docker_import_image",
   title: "Import an image",
-  description:
-    "Make an image of one layer out of a tar archive of files: at a `url` for the engine, or local at `path`.",
+  description: "Make `image` of a tar archive of files at `url` or local `path`.",
   risk: "change",
   openWorld: true,
   input: z.strictObject({
     url: z.url({ protocol: /^https?$/, error: "expected an http or https address" }).optional(),
     path: localPath.optional(),
-    image: image.optional().describe("Its new name"),
+    image: image.optional(),
     changes,
     message: z.string().optional(),
-    platform: z.string().optional().describe("e.g. linux/arm64"),
+    platform: z.string().optional(),
   }).refine(({ url, path }) => (url === undefined) !== (path === undefined), "expected either url or path"),
   output: made,
   text: toldMade,
@@ -60,15 +59,15 @@ export const importImage = defineTool({
 export const commitContainer = defineTool({
   name: "docker_commit_container",
   title: "Make an image of a container",
-  description: "Keep a container's files and settings as an image; volumes are left out. It stands still meanwhile.",
+  description: "Make `image` of a container; `changes` are Dockerfile lines.",
   risk: "change",
   input: z.strictObject({
     container,
-    image: image.optional().describe("Its new name"),
+    image: image.optional(),
     changes,
     author: z.string().optional(),
     message: z.string().optional(),
-    pause: z.boolean().optional().describe("False: the container runs on"),
+    pause: z.boolean().optional(),
   }),
   output: made,
   text: toldMade,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool } from "../../define.ts";
 import type { ImageSummary } from "../../engine/images.ts";
 import { anyOf, image, labelFilter, toFilters } from "../fields.ts";
@@ -8,12 +8,12 @@ import { shortId, size, table } from "../format.ts";
 export const listImages = defineTool({
   name: "docker_list_images",
   title: "List images",
-  description: "List images, newest first. At most `limit` rows (default 50).",
+  description: "Images, newest first.",
   risk: "read",
   input: z.strictObject({
-    reference: anyOf(z.string()).optional().describe("Name or pattern: nginx, team/*:1.*"),
+    reference: anyOf(z.string()).optional(),
     label: labelFilter.optional(),
-    dangling: z.boolean().optional().describe("True: only untagged ones"),
+    dangling: z.boolean().optional(),
     limit: z.number().int().min(1).max(1000).optional(),
     offset: z.number().int().min(0).optional(),
   }),
@@ -50,8 +50,7 @@ function newestFirst(a: ImageSummary, b: ImageSummary): number {
 export const inspectImage = defineTool({
   name: "docker_inspect_image",
   title: "Inspect an image",
-  description:
-    "Tags, platform, size, command, environment, ports, labels of one image, and the containers that use it. `raw` gives Docker's whole answer.",
+  description: "Tags, platform, size, settings and users of an image; `raw` for Docker's own answer.",
   risk: "read",
   input: z.strictObject({ image, raw: z.boolean().optional() }),
   output: z.object({ image: z.record(z.string(), z.unknown()) }),
@@ -66,7 +65,7 @@ export const inspectImage = defineTool({
 export const imageHistory = defineTool({
   name: "docker_image_history",
   title: "History of an image",
-  description: "How an image was built: its layers, newest first. `full` shows whole commands, else 120 characters.",
+  description: "Layers, newest first; `full` for whole commands.",
   risk: "read",
   input: z.strictObject({ image, full: z.boolean().optional() }),
   output: z.object({

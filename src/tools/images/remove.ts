@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import type { ImageDetails, ImageSummary } from "../../engine/images.ts";
 import { createdBefore, image, labelFilter, toFilters } from "../fields.ts";
@@ -9,13 +9,12 @@ import { moment } from "../spec/units.ts";
 export const removeImage = defineTool({
   name: "docker_remove_image",
   title: "Remove an image",
-  description:
-    "Take a tag off an image, and delete the image with its last tag. `force` takes all tags off, also where stopped containers use it.",
+  description: "Remove a tag, and the image with its last one; `force` all tags.",
   risk: "destroy",
   input: z.strictObject({
     image,
     force: z.boolean().optional(),
-    no_prune: z.boolean().optional().describe("Keep untagged parents"),
+    no_prune: z.boolean().optional(),
   }),
   output: z.object({ untagged: z.array(z.string()), deleted: z.array(z.string()) }),
   text: ({ untagged, deleted }) => removedText({ untagged, deleted }) || "Nothing was removed.",
@@ -52,15 +51,15 @@ function lossOf({ Id, RepoTags, Size }: ImageDetails, { image, users, force }: R
 }
 
 const pruneInput = z.strictObject({
-  all: z.boolean().optional().describe("Tagged ones too"),
-  label: labelFilter.optional().describe("key, key=value; only these"),
+  all: z.boolean().optional(),
+  label: labelFilter.optional(),
   until: createdBefore.optional(),
 });
 
 export const pruneImages = defineTool({
   name: "docker_prune_images",
   title: "Remove unused images",
-  description: "Delete untagged images that no container uses; with `all` every image that none uses.",
+  description: "Delete unused untagged images, with `all` tagged ones too.",
   risk: "destroy",
   input: pruneInput,
   output: z.object({ untagged: z.array(z.string()), deleted: z.array(z.string()), bytes_freed: z.number() }),

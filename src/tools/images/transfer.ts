@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import { parseReference, shortName, shortReference } from "../../registry/reference.ts";
 import { image } from "../fields.ts";
@@ -8,16 +8,16 @@ import { count, shortId, size } from "../format.ts";
 import { InputError } from "../input_error.ts";
 import { present } from "../spec/resources.ts";
 
-const platform = z.string().optional().describe("e.g. linux/arm64");
+const platform = z.string().optional();
 
 export const pullImageTool = defineTool({
   name: "docker_pull_image",
   title: "Pull an image",
-  description: "Download an image from its registry; without a tag, `latest`.",
+  description: "Download an image; without a tag, latest.",
   risk: "change",
   idempotent: true,
   openWorld: true,
-  input: z.strictObject({ image: image.describe("e.g. nginx:1.27 or ghcr.io/team/app@sha256:..."), platform }),
+  input: z.strictObject({ image: image, platform }),
   output: z.object({
     image: z.string(),
     id: z.string(),
@@ -50,13 +50,13 @@ function digestIn(digests: readonly string[], name: string): string | undefined 
 export const pushImageTool = defineTool({
   name: "docker_push_image",
   title: "Push an image",
-  description: "Upload an image to the registry that its name begins with; without a tag, `latest`.",
+  description: "Upload an image to the registry in its name.",
   risk: "change",
   idempotent: true,
   openWorld: true,
   input: z.strictObject({
-    image: image.describe("e.g. ghcr.io/team/app:1.2"),
-    platform: platform.describe("One of several, e.g. linux/arm64"),
+    image: image,
+    platform: platform,
   }),
   output: z.object({
     image: z.string(),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type {
   CreateContainerBody,
   EndpointConfig,
@@ -67,22 +67,22 @@ export const newName = z.string().regex(
 
 /** What `create` and `run` take: the options of `docker run`, in the shapes people write. */
 export const containerFields = {
-  image: text.describe("Image name, e.g. nginx:1.27"),
+  image: text,
   name: newName.optional(),
-  command: words.optional().describe("List, or a string split into words; no shell"),
+  command: words.optional(),
   entrypoint: words.optional(),
-  environment: environment.optional().describe("Object or KEY=value list"),
-  ports: ports.optional().describe('{"80": 8080} (container: host) or ["127.0.0.1:8080:80/udp"]'),
-  volumes: volumes.optional().describe('{"/host": "/path"}, ["data:/data:ro"] or [{host_path, container_path, mode}]'),
+  environment: environment.optional(),
+  ports: ports.optional().describe("8080:80"),
+  volumes: volumes.optional().describe("data:/data:ro"),
   tmpfs: tmpfs.optional(),
-  network: text.optional().describe("Network name or mode"),
-  networks: networks.optional().describe("Names, or {name: {aliases, ipv4_address}}"),
-  health_check: health.optional(),
-  restart: restart.optional().describe("no, always, unless-stopped, on-failure:3"),
+  network: text.optional(),
+  networks: networks.optional(),
+  health_check: health.optional().describe("{cmd, interval, timeout, retries}"),
+  restart: restart.optional(),
   ...limitFields,
   shm_size: bytes.optional(),
   ulimits: ulimits.optional(),
-  gpus: gpus.optional().describe('"all", a count, or {ids, capabilities}'),
+  gpus: gpus.optional(),
   devices: devices.optional(),
   labels: labels.optional(),
   user: text.optional(),
@@ -107,9 +107,9 @@ export const containerFields = {
   stdin_open: z.boolean().optional(),
   log_driver: text.optional(),
   log_options: labels.optional(),
-  platform: text.optional().describe("e.g. linux/arm64"),
+  platform: text.optional(),
   stop_signal: text.optional(),
-  stop_timeout: z.number().int().min(0).max(86400).optional().describe("Seconds"),
+  stop_timeout: z.number().int().min(0).max(86400).optional(),
   auto_remove: z.boolean().optional(),
 };
 

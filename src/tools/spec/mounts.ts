@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Mount } from "../../engine/container_types.ts";
 import { bytes, Expected, parsed } from "./units.ts";
 
@@ -23,7 +23,7 @@ const dockerPy = z.strictObject({ bind: z.string(), mode: z.string().optional() 
 
 /** Volumes in the shapes people write: `{"/host": "/container"}`, `["data:/data:ro"]`, `[{host_path, ...}]`. */
 export const volumes = parsed(
-  z.union([z.record(z.string(), z.union([z.string(), dockerPy])), z.array(z.union([z.string(), mountObject]))]),
+  z.union([z.array(z.union([z.string(), mountObject])), z.record(z.string(), z.union([z.string(), dockerPy]))]),
   (value) => collect(Array.isArray(value) ? value.map(readEntry) : Object.entries(value).map(readPair)),
 );
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { EmptyObject, PortBinding } from "../../engine/container_types.ts";
 import { Expected, parsed } from "./units.ts";
 
@@ -13,8 +13,8 @@ const hostSide = z.union([z.string(), z.number(), z.null()]);
 /** Published ports in the shapes people write: `{"80": "8080"}`, `["127.0.0.1:8080:80/udp"]`, ranges. */
 export const ports = parsed(
   z.union([
-    z.record(z.string(), z.union([hostSide, z.array(hostSide)])),
     z.array(z.union([z.string(), z.number()])),
+    z.record(z.string(), z.union([hostSide, z.array(hostSide)])),
   ]),
   (value) => Array.isArray(value) ? collect(value.flatMap(readMapping)) : collect(readRecord(value)),
 );

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { DeviceRequest, Resources, RestartPolicy } from "../../engine/container_types.ts";
 import { bytes, bytesOrUnlimited, cpus, Expected, parsed } from "./units.ts";
 
@@ -19,10 +19,10 @@ export const restart = parsed(z.string(), (value): RestartPolicy => {
 
 /** Limits that can be set at creation and changed later. */
 export const limitFields = {
-  cpu: cpus.optional().describe("CPUs, e.g. 0.5"),
-  memory: bytes.optional().describe("e.g. 512m"),
+  cpu: cpus.optional(),
+  memory: bytes.optional(),
   memory_reservation: bytes.optional(),
-  memory_swap: bytesOrUnlimited.optional().describe("Memory plus swap; -1 for no limit"),
+  memory_swap: bytesOrUnlimited.optional(),
   cpu_shares: z.number().int().min(0).max(262144).optional(),
   cpuset: z.string().regex(/^\d+([-,]\d+)*$/, "expected CPUs like 0-2,4").optional(),
   pids_limit: z.number().int().min(-1).max(4194304).optional(),

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { z } from "zod";
+import * as z from "zod";
 import type { AddressPool } from "../../engine/networks.ts";
 import { present } from "./resources.ts";
 import { Expected, parsed } from "./units.ts";
@@ -13,7 +13,7 @@ const subnetObject = z.strictObject({
 
 /** Subnets of a network: `"10.0.0.0/24"`, or a list of such and of `{subnet, gateway, ip_range, aux}`. */
 export const subnets = parsed(
-  z.union([z.string(), z.array(z.union([z.string(), subnetObject]))]),
+  z.union([z.array(z.union([subnetObject, z.string()])), z.string()]),
   (given) => [given].flat().map((entry) => toPool(typeof entry === "string" ? { subnet: entry } : entry)),
 );
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Thrown by the parsers of this folder; it becomes an issue of the field that was read. */
 export class Expected extends Error {
@@ -58,7 +58,7 @@ function parseSeconds(value: string | number): number {
 }
 
 /** CPUs as a number or text: `0.5`; becomes billionths of a CPU. */
-export const cpus = parsed(scalar, (value) => {
+export const cpus = parsed(z.union([z.number(), z.string()]), (value) => {
   const count = Number(value);
   if (!(count > 0)) throw new Expected(`expected a number of CPUs like 0.5 or 2, got "${value}"`);
   return Math.round(count * 1e9);

@@ -1,8 +1,8 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Expected, parsed } from "./units.ts";
 
 /** A command as a list, or as one string that is split as a shell does: quotes and backslashes, nothing expanded. */
-export const words = parsed(z.union([z.string(), z.array(z.string())]), (value) => {
+export const words = parsed(z.union([z.array(z.string()), z.string()]), (value) => {
   const list = Array.isArray(value) ? value : splitWords(value);
   if (list.length === 0) throw new Expected("expected at least one word");
   return list;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import type { EngineEvent } from "../../engine/system.ts";
 import { eventLine, pastEvents, type Told, toldEvent } from "../facts/events.ts";
@@ -9,15 +9,15 @@ import { InputError } from "../input_error.ts";
 import { moment } from "../spec/units.ts";
 
 const eventsInput = z.strictObject({
-  since: moment.optional().describe("Time, or back from now: 1h"),
+  since: moment.optional(),
   until: moment.optional(),
-  follow: z.number().min(1).max(300).optional().describe("Seconds to watch"),
+  follow: z.number().min(1).max(300).optional(),
   type: z.enum(["container", "image", "network", "volume", "builder", "daemon"]).optional(),
-  action: anyOf(z.string()).optional().describe("e.g. die, oom"),
+  action: anyOf(z.string()).optional(),
   container: anyOf(z.string()).optional(),
   image: z.string().min(1).optional(),
   label: labelFilter.optional(),
-  limit: z.number().int().min(1).max(500).optional().describe("Default 50"),
+  limit: z.number().int().min(1).max(500).optional(),
 });
 
 type EventsInput = z.output<typeof eventsInput>;
@@ -25,8 +25,7 @@ type EventsInput = z.output<typeof eventsInput>;
 export const events = defineTool({
   name: "docker_events",
   title: "Engine events",
-  description:
-    "What happened on the engine in the last hour unless told otherwise, or live with `follow`, told as progress. Commands run in containers only where `action` asks for them.",
+  description: "Events of the last hour (`since`, `until`), or live for `follow` seconds.",
   risk: "read",
   input: eventsInput,
   output: z.object({

@@ -1,8 +1,9 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import { amount, diskUsage, kinds } from "../facts/disk_usage.ts";
 import { unusedNetworks } from "../facts/network_facts.ts";
 import { type Planned, type PrunePlan, prunePlan } from "../facts/prune_plan.ts";
+import { keepSnapshots } from "../facts/snapshot.ts";
 import { plainText } from "../facts/text.ts";
 import { removeUnused } from "../facts/volume_facts.ts";
 import { createdBefore, labelFilter, toFilters } from "../fields.ts";
@@ -10,9 +11,9 @@ import { count, listed, size } from "../format.ts";
 import { moment } from "../spec/units.ts";
 
 const pruneInput = z.strictObject({
-  all: z.boolean().optional().describe("Tagged images and all build cache too"),
-  volumes: z.boolean().optional().describe("Anonymous ones too"),
-  label: labelFilter.optional().describe("Only these; no build cache"),
+  all: z.boolean().optional(),
+  volumes: z.boolean().optional(),
+  label: labelFilter.optional(),
   until: createdBefore.optional(),
 });
 
@@ -24,7 +25,7 @@ export const systemPrune = defineTool({
   name: "docker_system_prune",
   title: "Remove everything unused",
   description:
-    "Delete stopped containers, unused networks, untagged images and build cache; named volumes never. Asks first, naming what and how many bytes.",
+    "Delete stopped containers, unused networks, untagged images, build cache; `volumes` anonymous ones too, `all` tagged images too.",
   risk: "destroy",
   input: pruneInput,
   output: z.object({
@@ -82,6 +83,7 @@ function part(noun: string, { items, bytes }: Planned): string[] {
 async function prune(context: Context, { all = false, label, until }: PruneInput, plan: PrunePlan) {
   const { engine, signal } = context;
   const filters = toFilters({ label, until: until === undefined ? undefined : [moment.parse(until)] });
+  await keepSnapshots(context, plan.containers.items.map(({ id }) => id), "prune");
   const containers = await engine.containers.prune({ ...filters, signal });
   const networks = await engine.networks.prune({ ...filters, signal });
   const volumes = await removeVolumes(context, plan.volumes);

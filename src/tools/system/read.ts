@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool } from "../../define.ts";
 import { present } from "../spec/resources.ts";
 import { memory } from "../format.ts";
@@ -6,7 +6,7 @@ import { memory } from "../format.ts";
 export const version = defineTool({
   name: "docker_version",
   title: "Docker version",
-  description: "Version of the engine, its API and its components.",
+  description: "Versions of engine, API and components.",
   risk: "read",
   input: z.strictObject({}),
   output: z.object({
@@ -37,7 +37,7 @@ export const version = defineTool({
 export const systemInfo = defineTool({
   name: "docker_system_info",
   title: "Docker system information",
-  description: "The engine's host, counts of containers and images, storage, cgroups, runtimes and warnings.",
+  description: "Host, storage, cgroups, runtimes and warnings.",
   risk: "read",
   input: z.strictObject({}),
   output: z.object({
@@ -99,7 +99,7 @@ export const systemInfo = defineTool({
 export const healthcheck = defineTool({
   name: "docker_healthcheck",
   title: "Is Docker reachable",
-  description: "Check that the engine answers and how quickly, in milliseconds.",
+  description: "Whether the engine answers, and how fast.",
   risk: "read",
   input: z.strictObject({}),
   output: z.object({ healthy: z.literal(true), milliseconds: z.number() }),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool } from "../../define.ts";
 import { diskUsage, kinds, storedOf, usageOf } from "../facts/disk_usage.ts";
 import { plainText } from "../facts/text.ts";
@@ -17,8 +17,7 @@ const biggest = 15;
 export const systemDf = defineTool({
   name: "docker_system_df",
   title: "Disk use",
-  description:
-    "Disk space that images, containers, volumes and build cache take, and how much of it is unused. `details` names the biggest ones.",
+  description: "Disk space by kind, and how much is unused; `details` names the biggest.",
   risk: "read",
   input: z.strictObject({ details: z.boolean().optional() }),
   output: z.object({

@@ -42,7 +42,7 @@ sceneTest("docker_create_container sets environment and labels from objects and 
   const listed = await s.inspect(args.name);
   assert.deepEqual(at(listed, "Config", "Env"), ["A=x y", "EQ=a=b", "EMPTY=", "PATH=/bin"]);
   assert.partialDeepStrictEqual(at(listed, "Config", "Labels"), { url: "http://x/?a=b", flag: "" });
-});
+}, { args: ["--no-labels"] });
 
 sceneTest("docker_create_container mounts folders of the host, volumes and tmpfs in every shape", async (s) => {
   const host = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });

@@ -73,7 +73,7 @@ sceneTest("docker_diagnose_container tells a missing command from one that may n
   const forbidden = await unstartable(s, "forbidden", { command: ["/www/index.html"] });
   assert.match((await diagnosis(s, forbidden)).cause, /^It cannot start\. Not executable: "\/www\/index\.html"/);
   const inShell = await ended(s, "in-shell", "no-such-program");
-  const said = "A command was not found in the image (exit code 127): sh: no-such-program: not found";
+  const said = 'A command was not found in the image (exit code 127): "sh: no-such-program: not found"';
   assert.equal((await diagnosis(s, inShell)).cause, said);
   const denied = await ended(s, "denied", "/www/index.html");
   assert.match((await diagnosis(s, denied)).cause, /^A command was found but may not be executed.*\(exit code 126\)/);
@@ -92,7 +92,7 @@ sceneTest("docker_diagnose_container sees a crash loop, and why it crashes", asy
   assert.equal(verdict, "failing");
   assert.match(
     cause,
-    /^Crash loop: restarted \d+ times by its policy "always"\. The program failed with exit code 3: Error: no DATABASE_URL given$/,
+    /^Crash loop: restarted \d+ times by its policy "always"\. The program failed with exit code 3: "Error: no DATABASE_URL given"$/,
   );
   assert.match(text, /Error: no DATABASE_URL given \(\d+ times\)/);
   assert.match(text, /die exit 3/);
@@ -110,8 +110,8 @@ sceneTest("docker_diagnose_container gives the output of a failing health check"
   const ill = await s.run("ill", { health_check: { cmd: "echo cannot reach db; exit 1", ...check }, wait: "healthy" });
   const found = await diagnosis(s, ill);
   assert.equal(found.verdict, "failing");
-  assert.match(found.cause, /^Its health check fails, \d+ times in a row: exit 1, cannot reach db$/);
-  assert.match(found.next, /^docker_exec_command runs the check by hand: echo cannot reach db; exit 1$/);
+  assert.match(found.cause, /^Its health check fails, \d+ times in a row: exit 1, "cannot reach db"$/);
+  assert.match(found.next, /^docker_exec_command runs the check by hand: "echo cannot reach db; exit 1"$/);
   const lacking = await s.run("lacking", { health_check: { cmd: ["curl", "localhost"], ...check }, wait: "healthy" });
   assert.match((await diagnosis(s, lacking)).cause, /the check's own command is not in the image: .*curl/);
   const slow = await s.run("slow", {
@@ -167,7 +167,7 @@ sceneTest("docker_diagnose_container finds the line that tells in a stack trace,
     assert.equal(verdict, "failing");
     assert.equal(
       cause,
-      "The program failed with exit code 1: ConnectionRefusedError: [Errno 111] Connection refused: db:5432. " +
+      'The program failed with exit code 1: "ConnectionRefusedError: [Errno 111] Connection refused: db:5432". ' +
         "What it connects to does not listen there (yet)",
     );
     assert.match(next, /docker_wait_for/);

@@ -66,7 +66,7 @@ sceneTest(
     await s.data("docker_copy_to_container", { container: made, path: "/greeting", content: "hello\n" });
     await s.data("docker_start_container", { container: made });
     await s.data("docker_wait_container", { container: made });
-    assert.equal(await s.text("docker_container_logs", { container: made }), "hello");
+    assert.equal((await s.data("docker_container_logs", { container: made })).log, "hello");
     const fixed = await s.run("fixed", { read_only: true });
     const told = await s.call("docker_copy_to_container", { container: fixed, path: "/tmp/x", content: "x" });
     assert.equal(told.failed, true);

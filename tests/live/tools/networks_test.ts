@@ -72,7 +72,7 @@ sceneTest("docker_create_network makes the network that was asked for, as docker
       `^${net.replaceAll(".", "\\.")}\\.1(2[89]|[3-8]\\d|9[01])$`,
     ),
   );
-});
+}, { args: ["--no-labels"] });
 
 sceneTest("docker_create_network gives a network IPv6 with a subnet of it", async (s) => {
   const network = `${s.prefix}-six`;

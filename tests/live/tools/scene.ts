@@ -164,7 +164,12 @@ async function clean(host: string, id: string): Promise<void> {
   for (const filters of [{ label: [`docker-mcp.test=${id}`] }, { name: [`mcp-${id}`] }]) {
     for (const found of await names(all("containers/json?", filters), /"Id":"([0-9a-f]{64})"/g)) {
       // One that removes itself may be gone already.
+      const { text } = await askEngine(host, { path: `/containers/${found}/json` });
       await askEngine(host, { method: "DELETE", path: `/containers/${found}?force=1&v=1` });
+      // An anonymous volume that was handed on counts as a named one.
+      for (const [, volume] of text.matchAll(/\/volumes\/([0-9a-f]{64})\/_data"/g)) {
+        await askEngine(host, { method: "DELETE", path: `/volumes/${volume}` });
+      }
     }
   }
   for (const found of await names(all("networks?", { name: [`mcp-${id}`] }), /"Name":"(mcp-[^"]+)"/g)) {

@@ -29,7 +29,7 @@ sceneTest("docker_create_volume makes a volume that keeps what is written, and s
   assert.deepEqual(at(await s.ask({ path: `/volumes/${name}` }), "Labels"), {
     "docker-mcp.test": s.label.split("=")[1],
   });
-});
+}, { args: ["--no-labels"] });
 
 sceneTest("docker_create_volume hands its options to the driver", async (s) => {
   const name = await made(s, "quick", { options: { type: "tmpfs", device: "tmpfs", o: "size=1m" } });
@@ -80,7 +80,7 @@ sceneTest("docker_inspect_volume tells who has a volume, where, and its size", a
   });
   const missing = await s.fails("DKR-008", "docker_inspect_volume", { volume: volume.replace("data", "dta") });
   assert.match(missing, new RegExp(`Closest: "${volume}"\\. docker_list_volumes`));
-});
+}, { args: ["--no-labels"] });
 
 sceneTest("docker_list_volumes tells which volumes are in use and which are not", async (s) => {
   const [used, idle] = [await made(s, "used"), await made(s, "idle")];

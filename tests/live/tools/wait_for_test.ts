@@ -30,7 +30,7 @@ sceneTest(
     const healthy = { met: true, reason: "it is healthy", state: "running, healthy" };
     assert.deepEqual(await waited(s, { container: slow, state: "healthy" }), healthy);
     const ill = await s.run("ill", { health_check: { cmd: "echo no db; exit 1", ...check } });
-    const fails = { met: false, reason: "its health check fails: no db", state: "running, unhealthy" };
+    const fails = { met: false, reason: 'its health check fails: "no db"', state: "running, unhealthy" };
     assert.deepEqual(await waited(s, { container: ill, state: "healthy" }), fails);
     // From here on it is known to be ill, and may get well.
     const late = await waited(s, { container: ill, state: "healthy", timeout: "1s" });
@@ -51,7 +51,7 @@ sceneTest("docker_wait_for finds a line that was printed before, is printed late
   const line = "echo starting; sleep 1; echo Ready to serve; sleep 600";
   for (const tty of [false, true]) {
     const container = await s.run(`app-${tty}`, { command: ["sh", "-c", line], tty });
-    const found = { met: true, reason: "its log says: Ready to serve", state: "running" };
+    const found = { met: true, reason: 'its log says "Ready to serve"', state: "running" };
     assert.deepEqual(await waited(s, { container, log: "ready TO" }), found);
     assert.deepEqual(await waited(s, { container, log: "ready TO" }), found);
     const late = await waited(s, { container, log: "goodbye", timeout: "500ms" });
@@ -71,7 +71,7 @@ sceneTest(
     const container = await s.create("loop", { command: ["sh", "-c", line], restart: "always" });
     const waiting = waited(s, { container, log: "third" });
     await s.data("docker_start_container", { container });
-    assert.deepEqual(await waiting, { met: true, reason: "its log says: third", state: "running" });
+    assert.deepEqual(await waiting, { met: true, reason: 'its log says "third"', state: "running" });
   },
 );
 

@@ -110,5 +110,5 @@ Deno.test("a name that is not there is answered with the closest ones, by every 
     const text = await connected.text(name, { container: "wbe", ...others[name] });
     assert.match(text, /^\[DKR-002\] Cannot do ".+": No container named "wbe"\nNext: Closest: "web"\. /, name);
   }
-  assert.equal(ofOne.length, 22);
+  assert.equal(ofOne.length, 23);
 });

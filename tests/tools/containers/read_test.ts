@@ -21,6 +21,15 @@ golden("docker_container_stats", {
 golden("docker_container_top", { args: { container: "web" }, before: running });
 golden("docker_container_diff", { args: { container: "web" }, before: running });
 
+Deno.test("docker_list_containers asks the engine once, however many containers there are", async () => {
+  await using connected = await connect();
+  for (let i = 0; i < 30; i++) await connected.text("docker_create_container", { image: "busybox:1.37" });
+  await connected.text("docker_list_containers");
+  const before = connected.daemon.seen.length;
+  await connected.text("docker_list_containers", { all: true });
+  assert.deepEqual(connected.daemon.seen.slice(before).map(({ path }) => path), ["/containers/json"]);
+});
+
 Deno.test("docker_list_containers sends its filters in the engine's spelling", async () => {
   await using connected = await connect();
   const asked = async (args: Record<string, unknown>) => {

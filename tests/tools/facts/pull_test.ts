@@ -12,6 +12,7 @@ async function followed(messages: readonly TransferMessage[], pause = 0) {
     engine: engine({ send: unused, upgrade: unused }),
     registry: { credentials: ({ registry }) => ({ registry, account: { kind: "none", unread: [] } }) },
     files: { buildContext: unused, openArchive: unused, writeArchive: unused },
+    snapshots: { keep: unused, list: unused },
     signal: new AbortController().signal,
     progress: (note) => notes.push(note),
   };
