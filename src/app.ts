@@ -1,27 +1,26 @@
 import { openDoor } from "./call/call.ts";
 import { failure } from "./call/codes.ts";
 import { explain } from "./call/explain.ts";
-import { type Call, type Caller, failureText, type Outcome, type Subject } from "./call/stage.ts";
+import { type Caller, failureText, type Outcome, type Subject } from "./call/stage.ts";
 import { toolsets } from "./catalog.ts";
 import type { EngineFacts } from "./commands/doctor.ts";
 import { type Compose, compose } from "./compose/compose.ts";
 import { diskHost } from "./compose/load/read.ts";
 import type { Outside } from "./compose/outside.ts";
 import type { Config } from "./config/config.ts";
-import type { Context, Tool } from "./define.ts";
+import type { Tool } from "./define.ts";
 import { archiveFiles } from "./engine/archive_files.ts";
 import { localFiles } from "./engine/build_context.ts";
 import { watcher } from "./engine/changes.ts";
 import type { Engine } from "./engine/engine.ts";
-import { type Engines, type Joined, joinEngines } from "./engines.ts";
+import { type Joined, joinEngines } from "./engines.ts";
 import { offer } from "./offer.ts";
 import { folderRefusal } from "./safety/folders.ts";
-import { ownOnly } from "./safety/managed.ts";
-import { shownValue } from "./safety/untrusted.ts";
 import { parseReference } from "./registry/reference.ts";
 import { registry as registryOf } from "./registry/registry.ts";
 import type { ServerParts, ToolCall } from "./server/server.ts";
 import type { Sink } from "./telemetry/event.ts";
+import { failing, onHost, splitConfirm, subjectsOf } from "./subjects.ts";
 import { inSurface } from "./surface_call.ts";
 import { surfaces } from "./surfaces/surfaces.ts";
 import { telemetry } from "./telemetry/telemetry.ts";
@@ -69,15 +68,7 @@ export function createApp(
     auth: (image) => registry.credentials(parseReference(image)).header,
   });
   const tools = new Map(chosenTools(config).map((tool) => [tool.name, tool]));
-  const subjectOn = (tool: Tool, { name, engine, snapshots }: Joined): Subject => {
-    const subject = confined(
-      tool,
-      subjectOf(tool, { engine, compose: composeOn(engine), snapshots, registry, files }),
-      config.safety,
-    );
-    return name === undefined ? subject : { ...subject, host: name };
-  };
-
+  const subjectOn = subjectsOf({ registry, files }, { composeOn, safety: config.safety });
   async function callTool({ name, args, ...request }: ToolCall, fault?: unknown): Promise<Outcome> {
     const tool = tools.get(name);
     if (!tool) return unknownTool(name, [...tools.keys()]);
@@ -137,64 +128,6 @@ async function probe({ engine, transport }: Joined): Promise<EngineFacts> {
 /** The tools of the toolsets that the operator named, or all. */
 function chosenTools({ safety: { toolsets: wanted } }: Config): Tool[] {
   return toolsets.filter(({ name }) => wanted.length === 0 || wanted.includes(name)).flatMap(({ tools }) => tools);
-}
-
-/** A tool bound to what it works with, as the call door wants it. */
-function subjectOf(tool: Tool, parts: Omit<Context, "signal" | "progress">): Subject {
-  const contextOf = ({ signal, progress }: Call): Context => ({ ...parts, signal, progress });
-  return {
-    name: tool.name,
-    title: tool.title,
-    risk: tool.risk,
-    inputs: Object.keys(tool.input.shape),
-    parse: (args) => tool.input.parse(args),
-    ...(tool.consequence && { consequence: (call: Call) => consequenceOf(tool, contextOf(call), call) }),
-    async run(call) {
-      // Before the text is made of it: in JSON a backslash must be written twice.
-      const data = shownValue(tool.output.parse(await tool.run(contextOf(call), call.args)));
-      return { kind: "answer", data, text: tool.text?.(data) ?? JSON.stringify(data) };
-    },
-  };
-}
-
-/** The tool on the engine that the arguments name. Where they name none that there is, the call door tells so. */
-function onHost(
-  tool: Tool,
-  given: Record<string, unknown>,
-  { engines, subjectOn }: { engines: Engines; subjectOn: (tool: Tool, engine: Joined) => Subject },
-): { subject: Subject; args: Record<string, unknown> } {
-  try {
-    const { engine, args } = engines.choose(given, tool.risk);
-    return { subject: subjectOn(tool, engine), args };
-  } catch (fault) {
-    const { host: _, ...subject } = subjectOn(tool, engines.named(undefined));
-    return { subject: failing(subject, fault), args: given };
-  }
-}
-
-/** The subject of a call whose arguments are wrong in a way that is known already. */
-function failing(subject: Subject, fault: unknown): Subject {
-  const parse = () => {
-    throw fault;
-  };
-  return { ...subject, parse };
-}
-
-/** Where only what this server made may be changed, a prune looks for nothing else, so that its question says what goes. */
-function confined({ input }: Tool, subject: Subject, { managedOnly }: Config["safety"]): Subject {
-  if (!managedOnly || subject.risk !== "destroy" || !("label" in input.shape)) return subject;
-  return { ...subject, parse: (args) => ownOnly(subject.parse(args)) };
-}
-
-async function consequenceOf(tool: Tool, context: Context, { args }: Call): Promise<string> {
-  return await tool.consequence?.(context, args) ?? "";
-}
-
-/** A client that cannot be asked confirms with an argument; it is not the tool's own. */
-function splitConfirm({ risk }: Subject, args: Record<string, unknown>): Pick<Call, "args" | "confirmation"> {
-  const { confirm, ...rest } = args;
-  if (risk !== "destroy" || typeof confirm !== "string") return { args };
-  return { args: rest, confirmation: { token: confirm, action: "accept" } };
 }
 
 /** Only a shell gets here: an MCP client is told by its SDK. */

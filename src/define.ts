@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Named } from "./call/nearest.ts";
+import type { Compose } from "./compose/compose.ts";
 import type { ArchiveFiles } from "./engine/archive_files.ts";
 import type { LocalFiles } from "./engine/build_context.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -10,6 +11,8 @@ import type { Snapshots } from "./snapshots/snapshots.ts";
 /** What a tool works with, and all it gets: no logger, no policy, no configuration. */
 export interface Context {
   engine: Engine;
+  /** Compose on this engine, with the files that the operator permits. */
+  compose: Compose;
   registry: Registry;
   files: LocalFiles & ArchiveFiles;
   /** Containers as they were before they were removed or changed. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Tool, Toolset } from "./define.ts";
+import { isJsonObject, type JsonObject } from "./json_object.ts";
 import type { Risk } from "./safety/risk.ts";
 
 /**
@@ -23,8 +24,6 @@ export interface Annotations {
   idempotentHint: boolean;
   openWorldHint: boolean;
 }
-
-export type JsonObject = { [key: string]: unknown };
 
 /** The definitions of all tools, in the catalog's order. */
 export function definitionsOf(toolsets: readonly Toolset[]): Definition[] {
@@ -108,11 +107,6 @@ function slimValue(value: unknown, key: string): unknown {
 
 function mapValues(object: JsonObject, change: (value: unknown) => unknown): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
-}
-
-/** Whether a value is an object of JSON. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** `{"anyOf": [{"type": "string"}, {"type": "number"}]}` is `{"type": ["string", "number"]}`. */

@@ -1,5 +1,6 @@
 import type { Prompt, Resource, Tool, Toolset } from "./define.ts";
-import { acceptedInput, isJsonObject } from "./definitions.ts";
+import { acceptedInput } from "./definitions.ts";
+import { isJsonObject } from "./json_object.ts";
 import type { Risk } from "./safety/risk.ts";
 
 const badges: Record<Risk, string> = {

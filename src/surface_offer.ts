@@ -1,5 +1,5 @@
-import type { Definition, JsonObject } from "./definitions.ts";
-import { isJsonObject } from "./definitions.ts";
+import type { Definition } from "./definitions.ts";
+import { isJsonObject, type JsonObject } from "./json_object.ts";
 import { risks } from "./safety/risk.ts";
 import made from "./server/surfaces.json" with { type: "json" };
 

@@ -8,7 +8,7 @@ import { prompts } from "../src/prompts/prompts.ts";
 import { errorsDocument, resourcesDocument, settingsDocument, toolsDocument } from "../src/reference.ts";
 import { resources } from "../src/resources/resources.ts";
 import { surfacesDocument } from "../src/surfaces/reference.ts";
-import { aliasDefinitions } from "../src/surfaces/surfaces.ts";
+import { aliasDefinitions } from "../src/surfaces/definitions.ts";
 
 const root = new URL("..", import.meta.url);
 

@@ -62,6 +62,8 @@ export interface Config {
   files: {
     /** Absolute local folders that may be read, normalised. */
     folders: string[];
+    /** What `~` stands for in a Compose file; absolute. */
+    home: string;
   };
   state: {
     /** Absolute local folder for what outlives the server, normalised. */
@@ -109,7 +111,7 @@ export function parseConfig(args: readonly string[], env: Env, system: System = 
   if (all.length > 0 || !values.success) throw new ConfigError(all);
   const seen = engines.map((found) => ({ ...found, tried: [...variables.unseen, ...found.tried] }));
   const self = readSelf(values.data.self, env, { engines: engines.length });
-  return build(command, values.data, { engines: seen, registry, self });
+  return build(command, values.data, { engines: seen, registry, self, home: system.home });
 }
 
 interface Sources {
@@ -180,10 +182,11 @@ function badValues(
 function build(
   command: Command,
   values: Values,
-  { engines, registry = noAccounts, self }: {
+  { engines, registry = noAccounts, self, home = "/" }: {
     engines: readonly FoundHost[];
     registry?: RegistryConfig;
     self?: Self | undefined;
+    home?: string | undefined;
   },
 ): Config {
   const all = engines.map((found) => engineOf(found, values));
@@ -192,7 +195,7 @@ function build(
     engine: all[0] ?? engineOf(nowhere, values),
     engines: all,
     safety: safetyOf(values, self),
-    files: { folders: values.folders },
+    files: { folders: values.folders, home },
     state: values.state === "" ? {} : { folder: values.state },
     limits: {
       concurrency: values["max-concurrent"],

@@ -10,6 +10,7 @@ async function followed(messages: readonly TransferMessage[], pause = 0) {
   const unused = () => Promise.reject(new Error("nothing is sent"));
   const context: Context = {
     engine: engine({ send: unused, upgrade: unused }),
+    compose: { load: unused, observe: unused, plan: unused, apply: unused },
     registry: { credentials: ({ registry }) => ({ registry, account: { kind: "none", unread: [] } }) },
     files: { buildContext: unused, openArchive: unused, writeArchive: unused },
     snapshots: { keep: unused, list: unused },

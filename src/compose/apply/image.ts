@@ -1,0 +1,85 @@
+import type { BuildBody, BuildOptions } from "../../engine/builds.ts";
+import { packFiles } from "../../engine/tar.ts";
+import type { Operation } from "../operation.ts";
+import type { Build } from "../project.ts";
+import { filled } from "../plan/translate/filled.ts";
+import type { Run } from "./run.ts";
+
+type Of<Kind extends Operation["kind"]> = Extract<Operation, { kind: Kind }>;
+
+export async function pullImage({ engine, outside, signal, note }: Run, pull: Of<"pull_image">): Promise<void> {
+  const { image, platform } = pull;
+  const auth = outside.auth(image);
+  const options = { signal, ...(auth === undefined ? {} : { auth }) };
+  const version = { ...versionOf(image), ...(platform === undefined ? {} : { platform }) };
+  for await (const { id, status } of engine.images.pull(version, options)) {
+    if (status) note(id ? `${id}: ${status}` : status);
+  }
+}
+
+/** The name, and the tag or digest that picks one image of it. */
+export function versionOf(image: string): { name: string; tag: string } {
+  const at = image.indexOf("@");
+  if (at > 0) return { name: image.slice(0, at).replace(/:[^:/]*$/, ""), tag: image.slice(at + 1) };
+  const colon = image.lastIndexOf(":");
+  if (colon <= image.lastIndexOf("/")) return { name: image, tag: "latest" };
+  return { name: image.slice(0, colon), tag: image.slice(colon + 1) };
+}
+
+/** Builds, and throws what the builder says where it fails. */
+export async function buildImage(run: Run, { image, build, labels, platform }: Of<"build_image">): Promise<void> {
+  const { engine, signal, note } = run;
+  const { body, ...from } = await contextOf(run, build);
+  const options: BuildOptions = {
+    builder: await engine.builds.builder({ signal }),
+    tags: [image, ...build.tags ?? []],
+    args: argumentsOf(run, build),
+    labels,
+    extraHosts: [...build.extra_hosts ?? []].flatMap(([host, all]) => all.map((address) => `${host}:${address}`)),
+    cacheFrom: [...build.cache_from ?? []],
+    ...from,
+    ...filled({
+      target: build.target,
+      noCache: build.no_cache,
+      pull: build.pull,
+      platform,
+      network: build.network,
+      shmSize: build.shm_size,
+    }),
+  };
+  for await (const message of engine.builds.run(options, body, { signal })) {
+    if (message.kind === "failed") throw new Error(message.message);
+    if (message.kind === "text") note(message.text.trim());
+    if (message.kind === "trace") message.trace.vertexes.forEach(({ name }) => note(name));
+  }
+}
+
+interface Context {
+  dockerfile?: string;
+  remote?: string;
+  body?: BuildBody;
+}
+
+/** The folder is sent; what is at an address, the engine fetches itself. */
+async function contextOf({ outside }: Run, build: Build): Promise<Context> {
+  const { context = ".", dockerfile, dockerfile_inline } = build;
+  if (dockerfile_inline !== undefined) {
+    const content = await packFiles([{
+      name: "Dockerfile",
+      content: new TextEncoder().encode(dockerfile_inline),
+      mode: 0o644,
+    }]);
+    return { dockerfile: "Dockerfile", body: { kind: "tar", content } };
+  }
+  if (/^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(context)) {
+    return { remote: context, ...(dockerfile === undefined ? {} : { dockerfile }) };
+  }
+  const sent = await outside.buildContext(context, dockerfile === undefined ? {} : { dockerfile });
+  return { dockerfile: sent.dockerfile, body: { kind: "tar", content: sent.content } };
+}
+
+/** An argument without a value takes the project's variable of that name, where it is set. */
+function argumentsOf({ outside }: Run, { args = new Map() }: Build): Record<string, string> {
+  const given = [...args].map(([name, value]) => [name, value ?? outside.host.env.get(name)]);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}

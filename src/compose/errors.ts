@@ -1,0 +1,41 @@
+/** A place in a file: lines and columns count from 1. */
+export interface Position {
+  /** The file's path as it was given or found; for inline text the name it was given. */
+  file: string;
+  line: number;
+  column: number;
+}
+
+export interface ComposeErrorFacts {
+  /** The attribute: `services.web.ports.0`. */
+  path?: string;
+  /** Where the value stands, when it came from a file. */
+  at?: Position | undefined;
+  /** What would be right, when it is not said by the reason. */
+  expected?: string;
+  cause?: unknown;
+}
+
+/** The one error of the Compose library: what could not be done, where in which file, and why. */
+export class ComposeError extends Error {
+  override readonly name = "ComposeError";
+  /** Why, without the place: `a number is not allowed here`. */
+  readonly reason: string;
+  readonly path: string | undefined;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly expected: string | undefined;
+
+  constructor(reason: string, { path, at, expected, cause }: ComposeErrorFacts = {}) {
+    const place = at && `${at.file}:${at.line}:${at.column}`;
+    const subject = path ? `Cannot read "${path}"${place ? ` at ${place}` : ""}` : place && `Cannot read ${place}`;
+    super(`${subject ? `${subject}: ` : ""}${reason}${expected ? `; expected ${expected}` : ""}`, { cause });
+    this.reason = reason;
+    this.path = path;
+    this.file = at?.file;
+    this.line = at?.line;
+    this.column = at?.column;
+    this.expected = expected;
+  }
+}

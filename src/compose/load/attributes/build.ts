@@ -1,0 +1,56 @@
+import { absoluteContext } from "../paths.ts";
+import { bool, bytes, dictionary, type Shape, string, struct } from "../shape.ts";
+import {
+  extraHosts,
+  fileReferences,
+  fromPairs,
+  ignored,
+  inMap,
+  itself,
+  keyValues,
+  oneOrMore,
+  refused,
+  strings,
+  ulimits,
+  variables,
+} from "./common.ts";
+
+const session = "it needs a session with the client, which only the docker program has";
+
+/** `services.*.build`. */
+export const build: Shape = struct({
+  context: string({ default: ".", resolve: absoluteContext }),
+  dockerfile: string(),
+  dockerfile_inline: string(),
+  entitlements: strings(refused(session)),
+  args: variables(),
+  provenance: string({ coerce: true, ...ignored("an attestation is not kept by the engine's own image store") }),
+  sbom: string({ coerce: true, ...ignored("an attestation is not kept by the engine's own image store") }),
+  ssh: dictionary(string({ empty: "" }), { short: fromPairs, print: keyLines, ...refused(session) }),
+  labels: keyValues(),
+  cache_from: strings(),
+  cache_to: strings(ignored("the engine cannot export its cache through this API")),
+  no_cache: bool(),
+  no_cache_filter: oneOrMore(ignored("the engine's API has no such option")),
+  additional_contexts: dictionary(string({ resolve: absoluteContext }), {
+    short: fromPairs,
+    ...refused(session),
+  }),
+  pull: bool(),
+  extra_hosts: extraHosts(),
+  isolation: string(),
+  network: string(),
+  target: string(),
+  secrets: fileReferences(refused(session)),
+  shm_size: bytes(),
+  tags: strings({ unique: itself }),
+  ulimits: ulimits(),
+  platforms: strings(),
+  privileged: bool(ignored("the engine does not build privileged")),
+}, { short: inMap("context") });
+
+/** As a list, which is what Compose reads again. */
+function keyLines(value: unknown): unknown {
+  if (!(value instanceof Map)) return value;
+  return [...value].map(([id, path]) => path ? `${id}=${path}` : `${id}`);
+}

@@ -1,0 +1,78 @@
+import { bool as boolNode, entriesOf, get, type Node, withEntries } from "../node.ts";
+import { absoluteDevice, absolutePath } from "../paths.ts";
+import { bool, int, list, type Shape, string, struct } from "../shape.ts";
+import { ignored, keyValues, options, refused, strings } from "./common.ts";
+
+const external = bool();
+const swarm = "only a swarm has a use for it";
+
+/** `networks.*`. */
+export const network: Shape = struct({
+  name: string({ mayBeEmpty: true }),
+  driver: string(),
+  driver_opts: options(),
+  ipam: struct({
+    driver: string(),
+    config: list(
+      struct({
+        subnet: string(),
+        gateway: string(),
+        ip_range: string(),
+        aux_addresses: options(),
+      }),
+      { mergeBy: "subnet" },
+    ),
+    options: options({ consumed: true }),
+  }, { always: true }),
+  external,
+  internal: bool(),
+  attachable: bool(),
+  labels: keyValues(),
+  enable_ipv4: bool({ keep: true }),
+  enable_ipv6: bool({ keep: true }),
+}, { nullable: true, short: externalName });
+
+/** `volumes.*`. */
+export const volume: Shape = struct({
+  name: string({ mayBeEmpty: true }),
+  driver: string(),
+  driver_opts: options(),
+  external,
+  labels: keyValues(),
+}, { nullable: true, short: externalName, resolve: absoluteDevice });
+
+const fileFields = {
+  name: string({ mayBeEmpty: true }),
+  file: string({ resolve: absolutePath }),
+  environment: string(),
+  content: string(),
+  external,
+  labels: keyValues(ignored(swarm)),
+  driver: string(refused(swarm)),
+  driver_opts: options(ignored(swarm)),
+  template_driver: string(refused(swarm)),
+};
+
+/** `configs.*`. */
+export const config: Shape = struct(fileFields, { short: externalName });
+
+const { content: _, ...secretFields } = fileFields;
+
+/** `secrets.*`. */
+export const secret: Shape = struct(secretFields, { short: externalName });
+
+/** `models.*`. */
+export const model: Shape = struct({
+  name: string(),
+  model: string(),
+  context_size: int(),
+  runtime_flags: strings({ merge: "replace" }),
+}, { required: ["model"] });
+
+/** `external: { name: x }`, which is how it was said long ago. */
+function externalName(node: Node): Node {
+  const said = get(node, "external");
+  if (node.kind !== "map" || said?.kind !== "map") return node;
+  const [name] = entriesOf(said).filter(([key]) => key === "name").map(([, value]) => value);
+  return withEntries(node, { external: boolNode(true, said.at), ...(name && { name }) });
+}

@@ -1,0 +1,129 @@
+import { ComposeError } from "../errors.ts";
+import { parseDotenv, parseRawEnv } from "./dotenv.ts";
+import type { Host } from "./host.ts";
+import {
+  entriesOf,
+  get,
+  getText,
+  itemsOf,
+  map,
+  mapEntries,
+  type MapNode,
+  type Node,
+  text,
+  withEntries,
+} from "./node.ts";
+
+export type Environment = ReadonlyMap<string, string>;
+
+/** The variables of files, which neither replace those given nor those of later files. */
+export async function withEnvFiles(host: Host, files: readonly string[], given: Environment): Promise<Environment> {
+  const variables = new Map<string, string>();
+  for (const file of files) {
+    const lookup = (name: string) => given.get(name) ?? variables.get(name);
+    for (const [key, value] of parseDotenv(await readEnv(host, file), { file, lookup })) variables.set(key, value);
+  }
+  return new Map([...variables, ...given]);
+}
+
+/** Entries without a value take the project's variable of that name, where it is set. */
+export function resolveVariables(model: MapNode, environment: Environment): MapNode {
+  const services = get(model, "services");
+  if (services?.kind !== "map") return model;
+  return withEntries(model, {
+    services: mapEntries(services, (service) => {
+      if (service.kind !== "map") return service;
+      const build = get(service, "build");
+      const args = get(build, "args");
+      const own = get(service, "environment");
+      return withEntries(service, {
+        ...(own && { environment: filled(own, environment) }),
+        ...(build?.kind === "map" && args && { build: withEntries(build, { args: known(filled(args, environment)) }) }),
+      });
+    }),
+  });
+}
+
+function filled(variables: Node, environment: Environment): Node {
+  if (variables.kind !== "map") return variables;
+  return mapEntries(variables, (value, key) => {
+    const known = value.kind === "null" ? environment.get(key) : undefined;
+    return known === undefined ? value : text(known, value.at);
+  });
+}
+
+/** Without those that have no value. */
+function known(variables: Node): Node {
+  return variables.kind === "map"
+    ? mapEntries(variables, (value) => value.kind === "null" ? undefined : value)
+    : variables;
+}
+
+interface Sources {
+  host: Host;
+  environment: Environment;
+  path: readonly string[];
+}
+
+/** The service with the variables and labels of its files, which its own ones go over. */
+export async function withFiles(service: MapNode, sources: Sources): Promise<MapNode> {
+  const variables = await readVariables(service, sources);
+  const labels = await readLabels(service, sources);
+  return withEntries(service, {
+    env_file: undefined,
+    label_file: undefined,
+    ...(variables && { environment: variables }),
+    ...(labels && { labels }),
+  });
+}
+
+async function readVariables(service: MapNode, { host, environment, path }: Sources): Promise<Node | undefined> {
+  const files = itemsOf(get(service, "env_file"));
+  const own = get(service, "environment");
+  if (files.length === 0) return own;
+  const read = new Map<string, Node>();
+  for (const [i, file] of files.entries()) {
+    const name = getText(file, "path") ?? "";
+    const required = get(file, "required");
+    if (required?.kind === "bool" && !required.value && !await host.isFile(name)) continue;
+    const content = await readEnv(host, name, { at: file, path: [...path, "env_file", String(i)] });
+    const lookup = (key: string) => environment.get(key) ?? getText(own, key) ?? textOf(read.get(key));
+    const raw = getText(file, "format") === "raw";
+    const found = raw ? parseRawEnv(content) : parseDotenv(content, { file: name, lookup });
+    for (const [key, value] of found) read.set(key, text(value, file.at));
+  }
+  return map([...read, ...entriesOf(own)], own?.at ?? service.at);
+}
+
+async function readLabels(service: MapNode, { host, path }: Sources): Promise<Node | undefined> {
+  const files = itemsOf(get(service, "label_file"));
+  const own = get(service, "labels");
+  if (files.length === 0) return own;
+  const read = new Map<string, Node>();
+  for (const [i, file] of files.entries()) {
+    const name = textOf(file) ?? "";
+    const content = await readEnv(host, name, { at: file, path: [...path, "label_file", String(i)] });
+    const found = parseDotenv(content, { file: name, lookup: (key) => textOf(read.get(key)) });
+    for (const [key, value] of found) read.set(key, text(value, file.at));
+  }
+  return map([...read, ...entriesOf(own)], own?.at ?? service.at);
+}
+
+function textOf(node: Node | undefined): string | undefined {
+  return node?.kind === "string" ? node.value : undefined;
+}
+
+async function readEnv(
+  host: Host,
+  file: string,
+  place?: { at: Node; path: readonly string[] },
+): Promise<string> {
+  if (place && !await host.isFile(file)) {
+    throw host.refusal(file) ?? new ComposeError(`the file ${file} is not there`, {
+      at: place.at.at,
+      path: place.path.join("."),
+      expected: 'a file, or "required: false" beside its path',
+    });
+  }
+  return (await host.readText(file)).replace(/^\ufeff/, "");
+}

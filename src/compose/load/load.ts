@@ -1,0 +1,119 @@
+import { ComposeError } from "../errors.ts";
+import type { Project } from "../project.ts";
+import { project as projectShape } from "./attributes.ts";
+import { checkConsistency } from "./consistency.ts";
+import { decode } from "./decode.ts";
+import { discover, type Wanted } from "./discover.ts";
+import { type Environment, withFiles } from "./environment.ts";
+import type { Host } from "./host.ts";
+import { interpolate } from "./interpolate.ts";
+import { loadModel, type Source } from "./model.ts";
+import { normaliseName } from "./name.ts";
+import { entriesOf, get, getText, map, type MapNode, type Node, withEntries } from "./node.ts";
+import { normalise } from "./normalise.ts";
+import { dropUnused, enableProfiles, type Selection, selectServices } from "./select.ts";
+import { rowOf } from "./shape.ts";
+import { parseYaml } from "./yaml.ts";
+
+export interface ProjectOptions extends Wanted {
+  name?: string;
+  profiles?: readonly string[];
+  services?: readonly string[];
+}
+
+/** The stages of loading, in order. */
+export async function loadProject(host: Host, options: ProjectOptions): Promise<Project> {
+  const { files, directory, environment: found } = await discover(host, options);
+  const sources = await readSources(host, { files, text: options.text });
+  const name = projectName(sources, { options, directory, environment: found });
+  const environment = new Map([...found, ["COMPOSE_PROJECT_NAME", name]]);
+  const warnings = new Set<string>();
+  const warn = (warning: string) => void warnings.add(warning);
+  const model = await loadModel(sources, { host, directory, environment, including: [], warn });
+  const profiles = [
+    ...options.profiles ?? [],
+    ...environment.get("COMPOSE_PROFILES")?.split(",").filter(Boolean) ?? [],
+  ];
+  const enabled = enableProfiles(normalise(model, name), { profiles, services: options.services ?? [] });
+  checkConsistency(enabled);
+  const selected = selectServices(enabled, options.services ?? []);
+  const whole = await withServiceFiles(dropUnused(selected.model), { host, environment });
+  const facts = { directory, files, environment, warnings: [...warnings] };
+  return { ...facts, ...decodeProject({ model: whole, disabled: selected.disabled }) };
+}
+
+/** A text that is no file goes by this name. */
+const inline = "inline text";
+
+async function readSources(
+  host: Host,
+  { files, text }: { files: readonly string[]; text: string | undefined },
+): Promise<Source[]> {
+  if (text !== undefined) return [{ file: inline, documents: parseYaml(text, inline) }];
+  const sources = [];
+  for (const file of files) sources.push({ file, documents: parseYaml(await host.readText(file), file) });
+  return sources;
+}
+
+interface Naming {
+  options: ProjectOptions;
+  directory: string;
+  environment: Environment;
+}
+
+/** The name given, that of the environment, the last one in a file, or the folder's. */
+function projectName(sources: readonly Source[], { options, directory, environment }: Naming): string {
+  const given = options.name ?? environment.get("COMPOSE_PROJECT_NAME");
+  if (given) return validName(given);
+  const said = sources.flatMap(({ documents }) => documents.flatMap(({ root }) => getText(root, "name") ?? [])).at(-1);
+  const own = said ? interpolate(said, (key) => environment.get(key)) : directory.split("/").at(-1) ?? "";
+  const name = normaliseName(own);
+  if (name) return name;
+  throw new ComposeError("project name must not be empty", { expected: 'a name, or "name:" in the file' });
+}
+
+function validName(name: string): string {
+  if (normaliseName(name) === name) return name;
+  throw new ComposeError(`invalid project name "${name}"`, {
+    expected: "lower case letters, digits, hyphens and underscores, with a letter or digit first",
+  });
+}
+
+async function withServiceFiles(
+  model: MapNode,
+  sources: { host: Host; environment: Environment },
+): Promise<MapNode> {
+  const services: [string, Node][] = [];
+  for (const [name, service] of entriesOf(get(model, "services"))) {
+    const path = ["services", name];
+    services.push([name, service.kind === "map" ? await withFiles(service, { ...sources, path }) : service]);
+  }
+  return withEntries(model, { services: map(services, get(model, "services")?.at ?? model.at) });
+}
+
+type Sections = Pick<Project, "services" | "disabled" | "networks" | "volumes" | "configs" | "secrets" | "models">;
+
+function decodeProject(
+  { model, disabled }: Selection,
+): Sections & Pick<Project, "name" | "extensions" | "source"> {
+  const section = <Of>(key: string, node = get(model, key)): ReadonlyMap<string, Of> => {
+    const row = rowOf(projectShape, key);
+    return node && row ? decode<ReadonlyMap<string, Of>>(node, row) : new Map();
+  };
+  return {
+    name: getText(model, "name") ?? "",
+    services: section("services"),
+    disabled: section("services", disabled),
+    networks: section("networks"),
+    volumes: section("volumes"),
+    configs: section("configs"),
+    secrets: section("secrets"),
+    models: section("models"),
+    extensions: new Map(
+      entriesOf(model).filter(([key]) => key.startsWith("x-")).map((
+        [key, value],
+      ) => [key, decode(value, { kind: "any" })]),
+    ),
+    source: model,
+  };
+}

@@ -1,0 +1,108 @@
+import { isOlder } from "../../engine/version.ts";
+import { locate, type Service } from "../project.ts";
+import { profileFiles } from "../seccomp.ts";
+import type { Ground } from "./ground.ts";
+import { checkFiles } from "./injected.ts";
+import { containerName } from "./names.ts";
+import { firstOf } from "./ground.ts";
+import { scaleOf } from "./selection.ts";
+import { parentsOf } from "./translate/spec.ts";
+
+/** Says what of the services cannot be done at all, before anything is done. */
+export function checkServices(ground: Ground): void {
+  for (const name of ground.order) {
+    const service = ground.services.get(name);
+    if (!service) continue;
+    checkAttributes(ground, name, service);
+    checkFiles(ground, name, service);
+    checkNames(ground, name, service);
+    checkParents(ground, name, service);
+    checkProfiles(ground, name, service);
+  }
+}
+
+/** Attributes that take a program of this machine, which this one runs none of, or what Compose itself would do. */
+const refused: readonly (readonly [keyof Service, string])[] = [
+  ["provider", "a provider is a program, and none is run"],
+  ["models", "models are run by a program, and none is run"],
+  ["use_api_socket", "it would give the engine and its registry accounts to the container; mount the socket yourself"],
+  [
+    "pre_start",
+    "containers that run before the start are not supported; use a service with service_completed_successfully",
+  ],
+  ["credential_spec", "it is for Windows, and for a swarm"],
+];
+
+function checkAttributes({ draft, project, observed: { api } }: Ground, name: string, service: Service): void {
+  const refuse = (attribute: string, why: string) => {
+    const message = `Cannot do "${attribute}" of the service "${name}": ${why}`;
+    draft.obstacles.push({ message, at: locate(project, ["services", name, attribute]) });
+  };
+  for (const [attribute, why] of refused) {
+    if (isGiven(service[attribute])) refuse(attribute, why);
+  }
+  for (const { attribute, since, used } of newer(service)) {
+    if (used && isOlder(api, since)) refuse(attribute, `it takes API ${since}, and this engine speaks ${api}`);
+  }
+}
+
+function isGiven(value: unknown): boolean {
+  if (value === undefined || value === null || value === false) return false;
+  if (value instanceof Map) return value.size > 0;
+  return !Array.isArray(value) || value.length > 0;
+}
+
+/** What older engines do not know. */
+function newer({ healthcheck, volumes = [], networks = new Map() }: Service) {
+  const ends = [...networks.values()];
+  const isSub = volumes.some(({ volume }) => volume?.subpath !== undefined);
+  return [
+    { attribute: "healthcheck", since: "1.44", used: healthcheck?.start_interval !== undefined },
+    { attribute: "volumes", since: "1.45", used: isSub },
+    { attribute: "volumes", since: "1.48", used: volumes.some(({ type }) => type === "image") },
+    { attribute: "networks", since: "1.48", used: ends.some((end) => end?.gw_priority) },
+    { attribute: "networks", since: "1.49", used: ends.some((end) => end?.interface_name !== undefined) },
+  ];
+}
+
+/** Names are of one container each; those of others are not taken away from them. */
+function checkNames({ draft, project, observed, options }: Ground, name: string, service: Service): void {
+  const count = scaleOf(name, service, options.scale);
+  const at = locate(project, ["services", name, "container_name"]);
+  if (service.container_name !== undefined && count > 1) {
+    const message =
+      `Cannot scale the service "${name}" to ${count}: its container_name "${service.container_name}" is ` +
+      "for one container";
+    draft.obstacles.push({ message, at });
+    return;
+  }
+  const wanted = Array.from({ length: count }, (_, i) => containerName(project, { name, service }, i + 1));
+  const others = observed.containers.filter((own) => own.service !== name || own.oneoff);
+  const taken = [...observed.foreign, ...others].find((other) => wanted.includes(other.name));
+  if (!taken || draft.removed.has(taken.id)) return;
+  const message =
+    `Cannot name a container of the service "${name}" "${taken.name}": another container has this name. ` +
+    "docker_rename_container or docker_remove_container makes room";
+  draft.obstacles.push({ message, at });
+}
+
+function checkParents(ground: Ground, name: string, service: Service): void {
+  const { draft, project, services, options } = ground;
+  for (const parent of parentsOf(service)) {
+    const definition = services.get(parent);
+    const isThere = definition ? scaleOf(parent, definition, options.scale) > 0 : firstOf(ground, parent) !== undefined;
+    if (isThere) continue;
+    const message = `Cannot make containers of the service "${name}": it shares with "${parent}", which has none`;
+    draft.obstacles.push({ message, at: locate(project, ["services", name]) });
+  }
+}
+
+function checkProfiles({ draft, project, observed: { profiles } }: Ground, name: string, service: Service): void {
+  const files = profileFiles(project);
+  for (const option of service.security_opt ?? []) {
+    const file = files.get(option);
+    if (file === undefined || profiles.has(option)) continue;
+    const message = `Cannot use the seccomp profile of the service "${name}": "${file}" is not there, or no JSON`;
+    draft.obstacles.push({ message, at: locate(project, ["services", name, "security_opt"]) });
+  }
+}

@@ -1,0 +1,127 @@
+import { composeLabels, type Labels } from "../labels.ts";
+import { imageName, type Observed, type ObservedContainer } from "../observe.ts";
+import type { Down } from "../wanted.ts";
+import { add, type Draft, emptyDraft, remove } from "./draft.ts";
+import { chosen, type KnownService, knownServices, resourceFor } from "./known.ts";
+
+/** Takes a project down: containers, each before those it depends on, then networks, and what was asked for besides. */
+export function planDown(down: Down, observed: Observed): Draft {
+  const draft = emptyDraft();
+  const services = knownServices(down.target, observed);
+  const named = chosen(services, { project: observed.project, names: down.services });
+  const all = withDependents(services, named);
+  const removed = planContainers({ draft, down, observed }, all.toReversed());
+  if (down.services?.length) return draft;
+  const after = [...removed, ...planOrphans({ draft, down, observed }, services)];
+  const ending = { draft, down, observed, after };
+  planNetworks(ending);
+  if (down.volumes) planVolumes(ending);
+  if (down.images) planImages(ending, services);
+  return draft;
+}
+
+interface Ending {
+  draft: Draft;
+  down: Down;
+  observed: Observed;
+}
+
+/** What depends on them cannot do without them. */
+function withDependents(services: readonly KnownService[], named: readonly KnownService[]): KnownService[] {
+  const names = new Set(named.map(({ name }) => name));
+  // In this order, those that others depend on come first.
+  for (const { name, dependencies } of services) {
+    if (dependencies.some(({ service }) => names.has(service))) names.add(name);
+  }
+  return services.filter(({ name }) => names.has(name));
+}
+
+function planContainers({ draft, down }: Ending, services: readonly KnownService[]): number[] {
+  const gone = new Map<string, number[]>();
+  for (const { name, containers, definition } of services) {
+    const dependents = services.filter((other) => other.dependencies.some(({ service }) => service === name));
+    const after = dependents.flatMap((other) => gone.get(other.name) ?? []);
+    const hooks = definition?.pre_stop;
+    const why = { cause: "the project goes down", cost: lossOf(down), volumes: down.volumes ?? false } as const;
+    gone.set(
+      name,
+      containers.map((container) =>
+        remove(draft, { ...why, resource: resourceFor(container), container, timeout: down.timeout, hooks, after })
+      ),
+    );
+  }
+  return [...gone.values()].flat();
+}
+
+/** With its volumes a container loses what is in the anonymous ones. */
+function lossOf({ volumes }: Down) {
+  return volumes ? "data_loss" : "removal";
+}
+
+function planOrphans({ draft, down, observed }: Ending, services: readonly KnownService[]): number[] {
+  const known = new Set(services.map(({ name }) => name));
+  const orphans = observed.containers.filter(({ service, oneoff }) => oneoff || !known.has(service));
+  if (orphans.length > 0 && !down.removeOrphans) {
+    const names = orphans.map(({ name }) => `"${name}"`).join(", ");
+    draft.warnings.push(`Left as they are, since the files do not have them: ${names}. remove_orphans removes them`);
+    return [];
+  }
+  return orphans.map((container: ObservedContainer) => {
+    const resource = { kind: "orphan", name: container.name } as const;
+    const why = { resource, cause: "the files do not have its service", cost: lossOf(down) } as const;
+    return remove(draft, { ...why, container, timeout: down.timeout, volumes: down.volumes ?? false });
+  });
+}
+
+type Last = Ending & { after: number[] };
+
+function planNetworks({ draft, down: { target }, observed, after }: Last): void {
+  const isOwn = ({ labels, name }: { labels: Labels; name: string }) => {
+    const key = labels[composeLabels.network];
+    if (labels[composeLabels.project] !== observed.project || key === undefined) return false;
+    if (typeof target === "string") return true;
+    const network = target.networks.get(key);
+    return network !== undefined && !network.external && network.name === name;
+  };
+  for (const { id, name, labels } of observed.networks.filter(isOwn)) {
+    const resource = { kind: "network", key: labels[composeLabels.network] ?? "", name } as const;
+    const why = { resource, cause: "the project goes down", cost: "removal", after } as const;
+    add(draft, { kind: "remove_network", network: id, optional: true }, why);
+  }
+}
+
+function planVolumes({ draft, down: { target }, observed, after }: Last): void {
+  const isOwn = ({ labels, name }: { labels: Labels; name: string }) => {
+    const key = labels[composeLabels.volume];
+    if (labels[composeLabels.project] !== observed.project || key === undefined) return false;
+    if (typeof target === "string") return true;
+    const volume = target.volumes.get(key);
+    return volume !== undefined && !volume.external && volume.name === name;
+  };
+  for (const { name, labels } of observed.volumes.filter(isOwn)) {
+    const resource = { kind: "volume", key: labels[composeLabels.volume] ?? "", name } as const;
+    const why = { resource, cause: "its volumes are to go as well", cost: "data_loss", after } as const;
+    add(draft, { kind: "remove_volume", name, optional: true }, why);
+  }
+}
+
+function planImages({ draft, down, observed, after }: Last, services: readonly KnownService[]): void {
+  const project = observed.project;
+  const built = services.filter(({ definition }) => definition?.image === undefined).map(({ name }) =>
+    `${project}-${name}`
+  );
+  const isBuilt = (tag: string) => built.some((name) => tag === name || tag === `${name}:latest`);
+  const named = services.flatMap(({ name, definition: service, containers }) =>
+    service ? [imageName(project, { name, service })] : containers.map((container) => container.imageName)
+  );
+  const local = observed.built.filter(isBuilt);
+  const names = down.images === "all" ? [...local, ...named.filter((name) => !isBuilt(name))] : local;
+  for (const image of [...new Set(names)].sort()) {
+    const why = {
+      resource: { kind: "image", name: image },
+      cause: "its images are to go as well",
+      cost: "removal",
+    } as const;
+    add(draft, { kind: "remove_image", image }, { ...why, after });
+  }
+}

@@ -1,0 +1,60 @@
+import { composeLabels } from "../labels.ts";
+import type { Observed, ObservedContainer } from "../observe.ts";
+import type { Project } from "../project.ts";
+import type { UpOptions } from "../wanted.ts";
+import { type Draft, emptyDraft } from "./draft.ts";
+import { inOrder } from "./order.ts";
+import { select, type Selection } from "./selection.ts";
+
+/** What the parts of a plan to bring a project up work with. */
+export interface Ground extends Selection {
+  project: Project;
+  observed: Observed;
+  options: UpOptions;
+  /** The services that are touched, each behind those it depends on. */
+  order: readonly string[];
+  /** The version of Compose whose dialect is written. */
+  version: string;
+  draft: Draft;
+}
+
+export function groundFor(project: Project, observed: Observed, options: UpOptions): Ground {
+  const selection = select(project, options);
+  return {
+    ...selection,
+    project,
+    observed,
+    options,
+    order: inOrder(selection.services),
+    version: spokenVersion(observed.containers),
+    draft: emptyDraft(),
+  };
+}
+
+/** The version whose hashes are written where nothing else of the project is there. */
+const usualVersion = "2.40.3";
+
+/** The newest Compose that made a container of the project: it goes on with what it finds in its own dialect. */
+function spokenVersion(containers: readonly ObservedContainer[]): string {
+  const versions = containers.flatMap(({ labels }) => labels[composeLabels.version] ?? []).filter(isVersion);
+  return versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1) ?? usualVersion;
+}
+
+function isVersion(text: string): boolean {
+  return /^[25]\.\d+\.\d+/.test(text);
+}
+
+/** The hashes of what is wanted in the dialects in which it may have been written. */
+export function isCurrent(written: string, version: string | undefined, hash: (version: string) => string): boolean {
+  return [version ?? usualVersion, usualVersion, "5.0.0"].some((dialect) => hash(dialect) === written);
+}
+
+/** The containers of a service, those of `run` left out. */
+export function containersOf({ containers }: Observed, service: string): ObservedContainer[] {
+  return containers.filter((container) => container.service === service && !container.oneoff);
+}
+
+/** The container of a service that others share with, where that service is left alone. */
+export function firstOf({ observed }: Pick<Ground, "observed">, service: string): ObservedContainer | undefined {
+  return containersOf(observed, service).sort((a, b) => a.number - b.number)[0];
+}

@@ -1,0 +1,34 @@
+import { imageName, type Observed } from "../observe.ts";
+import type { Build, Pull } from "../wanted.ts";
+import type { Draft } from "./draft.ts";
+import { groundFor } from "./ground.ts";
+import { planBuild, planPull } from "./images.ts";
+
+/** Pulls the images of services that are not built here, unless their own policy says never. */
+export function planPulls({ project, services = [] }: Pull, observed: Observed): Draft {
+  const ground = groundFor(project, observed, { services, noDeps: true });
+  const seen = new Set<string>();
+  for (const [name, service] of ground.services) {
+    const image = imageName(project.name, { name, service });
+    const isLocal = service.build !== undefined || service.provider !== undefined;
+    if (isLocal || seen.has(image) || service.pull_policy === "never" || service.pull_policy === "build") continue;
+    seen.add(image);
+    planPull(ground, { name, service, image }, "asked for");
+  }
+  return ground.draft;
+}
+
+/** Builds the images of services that have a build. */
+export function planBuilds({ project, services = [], noCache, pull }: Build, observed: Observed): Draft {
+  const ground = groundFor(project, observed, { services, noDeps: true });
+  for (const [name, service] of ground.services) {
+    if (!service.build) continue;
+    const build = { ...service.build, ...(noCache ? { no_cache: true } : {}), ...(pull ? { pull: true } : {}) };
+    planBuild(
+      ground,
+      { name, service: { ...service, build }, image: imageName(project.name, { name, service }) },
+      "asked for",
+    );
+  }
+  return ground.draft;
+}
