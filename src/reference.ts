@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { Prompt, Resource, Tool, Toolset } from "./define.ts";
 import { acceptedInput } from "./definitions.ts";
 import { isJsonObject } from "./json_object.ts";
@@ -10,19 +11,38 @@ const badges: Record<Risk, string> = {
   destroy: "**destroy**",
 };
 
-/** docs/tools.md: every tool with its risk and its arguments, and what clients are told of all of them. */
-export function toolsDocument(toolsets: readonly Toolset[], instructions: string): string {
+/** A call of a tool, and the text of what a real engine made of it. */
+export interface Example {
+  args: Record<string, unknown>;
+  answer: string;
+}
+
+/** What docs/tools.md tells beside the catalog. */
+export interface ToolsDocumentParts {
+  instructions: string;
+  /** By the names of the tools. */
+  examples: { readonly [tool: string]: Example | undefined };
+}
+
+/** docs/tools.md: every tool with its risk, arguments, answer, failures and an example, and what is told of all of them. */
+export function toolsDocument(toolsets: readonly Toolset[], { instructions, examples }: ToolsDocumentParts): string {
   const sections = toolsets.map(({ name, description, tools }) => {
-    return [`## ${name}`, description + ".", ...tools.map(toolSection)].join("\n\n");
+    return [`## ${name}`, description + ".", ...tools.map((tool) => toolSection(tool, examples[tool.name]))].join(
+      "\n\n",
+    );
   });
   const intro =
     "Written by `deno task docs` from the catalog. A model is shown one shape for each argument; every shape " +
     "in the tables is accepted. What is true of many tools is told once, in the server's instructions:";
   const told = instructions.split("\n").map((line) => `> ${line}`).join("\n");
-  return ["# Tools", intro, told, ...sections].join("\n\n") + "\n";
+  const failures =
+    "Failures are told by the codes of [errors.md](errors.md); those that any tool can have (the engine cannot be " +
+    "reached or fails, time is over, the caller gave up, a limit) are not repeated. The examples are calls on a real " +
+    "engine and the texts of their answers (`deno task examples`).";
+  return ["# Tools", intro, told, failures, ...sections].join("\n\n") + "\n";
 }
 
-function toolSection(tool: Tool): string {
+function toolSection(tool: Tool, example: Example | undefined): string {
   const schema = acceptedInput(tool);
   const required = Array.isArray(schema["required"]) ? schema["required"] : [];
   const properties = isJsonObject(schema["properties"]) ? Object.entries(schema["properties"]) : [];
@@ -31,7 +51,52 @@ function toolSection(tool: Tool): string {
     return `| \`${name}\`${required.includes(name) ? " (required)" : ""} | ${shape(property)} | ${cell(description)} |`;
   });
   const table = rows.length ? ["| argument | shape | |", "| --- | --- | --- |", ...rows].join("\n") : "No arguments.";
-  return [`### ${tool.name}`, `${tool.title} (${badges[tool.risk]}). ${tool.description}`, table].join("\n\n");
+  const answer = `Answers \`${shapeOf(z.toJSONSchema(tool.output, { io: "output" }))}\`. Fails with ${
+    failuresOf(tool).join(", ")
+  }.`;
+  const head = `${tool.title} (${badges[tool.risk]}). ${tool.description}`;
+  return [`### ${tool.name}`, head, table, answer, ...(example ? [exampleOf(tool, example)] : [])].join("\n\n");
+}
+
+function exampleOf({ name }: Tool, { args, answer }: Example): string {
+  const call = `${name} ${JSON.stringify(args)}`;
+  // A fence that no line of the text can end.
+  return ["`````text", call, "", answer.trimEnd(), "`````"].join("\n");
+}
+
+/** The members of an answer, those of lists and objects in braces; a question mark where one may be missing. */
+function shapeOf(schema: unknown): string {
+  if (!isJsonObject(schema)) return "any";
+  const { properties, items, required } = schema;
+  if (schema["type"] === "array") return `[${shapeOf(items)}]`;
+  if (!isJsonObject(properties)) return shape(schema);
+  const always = Array.isArray(required) ? required : [];
+  const members = Object.entries(properties).map(([name, value]) => {
+    const inner = isJsonObject(value) && (value["type"] === "array" || value["properties"]) ? ` ${shapeOf(value)}` : "";
+    return `${name}${always.includes(name) ? "" : "?"}${inner}`;
+  });
+  return `{${members.join(", ")}}`;
+}
+
+/** The failures that follow from what an argument names. */
+const failuresByArgument: readonly { arguments: readonly string[]; codes: readonly string[] }[] = [
+  { arguments: ["container", "containers"], codes: ["DKR-002"] },
+  { arguments: ["image"], codes: ["DKR-003"] },
+  { arguments: ["ports"], codes: ["DKR-006"] },
+  { arguments: ["network", "networks"], codes: ["DKR-007"] },
+  { arguments: ["volume"], codes: ["DKR-008"] },
+  { arguments: ["path"], codes: ["DKR-009"] },
+  { arguments: ["dockerfile"], codes: ["DKR-022"] },
+  { arguments: ["compose_yaml"], codes: ["DKR-023", "DKR-024"] },
+];
+
+function failuresOf({ input, risk, openWorld }: Tool): string[] {
+  const named = failuresByArgument.filter(({ arguments: names }) => names.some((name) => name in input.shape));
+  const codes = named.flatMap(({ codes }) => codes);
+  const changes = risk === "read" ? [] : ["DKR-011", "DKR-014"];
+  const asks = risk === "destroy" ? ["DKR-012", "DKR-013"] : [];
+  const reaches = openWorld ? ["DKR-016"] : [];
+  return ["DKR-004", ...codes, ...changes, ...asks, ...reaches].toSorted();
 }
 
 /** A schema in a word or two. */

@@ -3,6 +3,7 @@ import { toolsets } from "../src/catalog.ts";
 import { prompts } from "../src/prompts/prompts.ts";
 import { resources } from "../src/resources/resources.ts";
 import definitions from "../src/server/definitions.json" with { type: "json" };
+import examples from "./examples/answers.json" with { type: "json" };
 import { documents } from "./docs.ts";
 
 const root = new URL("..", import.meta.url);
@@ -148,6 +149,13 @@ Deno.test("every tool has a golden answer", () => {
   const goldens = filesBelow("tests/tools/").filter((path) => path.endsWith(".snap")).map(read).join("\n");
   const missing = tools.filter(({ name }) => !goldens.includes(`snapshot[\`${name} answers 1\`]`));
   assert.deepEqual(missing.map(({ name }) => name), [], "add a golden() beside the tool's tests");
+});
+
+Deno.test("every tool has an example, whose arguments it takes", () => {
+  const recorded = new Map(Object.entries(examples).map(([name, { args }]) => [name, args]));
+  const missing = tools.filter(({ name }) => !recorded.has(name)).map(({ name }) => name);
+  assert.deepEqual(missing, [], "add a step to tests/examples/story.ts, then: deno task examples");
+  for (const { name, input } of tools) input.parse(recorded.get(name));
 });
 
 Deno.test("every tool is called in a test on a real engine", () => {

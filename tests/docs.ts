@@ -9,6 +9,7 @@ import { errorsDocument, resourcesDocument, settingsDocument, toolsDocument } fr
 import { resources } from "../src/resources/resources.ts";
 import { surfacesDocument } from "../src/surfaces/reference.ts";
 import { aliasDefinitions } from "../src/surfaces/definitions.ts";
+import examples from "./examples/answers.json" with { type: "json" };
 
 const root = new URL("..", import.meta.url);
 
@@ -18,7 +19,7 @@ export const documents: ReadonlyMap<string, string> = new Map([
   ["src/server/surfaces.json", JSON.stringify(aliasDefinitions(), null, 1) + "\n"],
   ["docs/compose.md", supportDocument()],
   ["docs/surfaces.md", surfacesDocument()],
-  ["docs/tools.md", toolsDocument(toolsets, instructions)],
+  ["docs/tools.md", toolsDocument(toolsets, { instructions, examples })],
   ["docs/resources.md", resourcesDocument(resources, prompts)],
   ["docs/settings.md", settingsDocument(settings, otherVariables)],
   ["docs/errors.md", errorsDocument(Object.values(codes))],
