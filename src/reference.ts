@@ -14,6 +14,8 @@ const badges: Record<Risk, string> = {
 /** A call of a tool, and the text of what a real engine made of it. */
 export interface Example {
   args: Record<string, unknown>;
+  /** What a person was asked before, and agreed to. */
+  question?: string;
   answer: string;
 }
 
@@ -55,13 +57,34 @@ function toolSection(tool: Tool, example: Example | undefined): string {
     failuresOf(tool).join(", ")
   }.`;
   const head = `${tool.title} (${badges[tool.risk]}). ${tool.description}`;
-  return [`### ${tool.name}`, head, table, answer, ...(example ? [exampleOf(tool, example)] : [])].join("\n\n");
+  return [`### ${tool.name}`, head, table, answer, ...(example ? [exampleOf(tool.name, example)] : [])].join("\n\n");
 }
 
-function exampleOf({ name }: Tool, { args, answer }: Example): string {
+function exampleOf(name: string, { args, question, answer }: Example): string {
   const call = `${name} ${JSON.stringify(args)}`;
+  const asked = question === undefined ? [] : [`(asked) ${question}`, "(answered) yes", ""];
   // A fence that no line of the text can end.
-  return ["`````text", call, "", answer.trimEnd(), "`````"].join("\n");
+  return ["`````text", call, "", ...asked, answer.trimEnd(), "`````"].join("\n");
+}
+
+/** A piece of work from its beginning to its end. */
+interface Scenario {
+  title: string;
+  asked: string;
+  steps: readonly (Example & { said: string; tool: string })[];
+}
+
+/** docs/examples.md: what users ask for, and the calls and answers of a real engine that it came to. */
+export function examplesDocument(scenarios: readonly Scenario[]): string {
+  const intro =
+    "Written by `deno task docs` from calls on a real engine (`deno task examples`): what a model reads, and " +
+    "what it does next.";
+  const sections = scenarios.flatMap(({ title, asked, steps }) => [
+    `## ${title}`,
+    `> ${asked}`,
+    ...steps.flatMap(({ said, tool, ...example }) => [...(said ? [said] : []), exampleOf(tool, example)]),
+  ]);
+  return ["# Examples", intro, ...sections].join("\n\n") + "\n";
 }
 
 /** The members of an answer, those of lists and objects in braces; a question mark where one may be missing. */

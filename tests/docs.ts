@@ -5,11 +5,21 @@ import { otherVariables, settings } from "../src/config/settings.ts";
 import { definitionsOf } from "../src/definitions.ts";
 import { instructions } from "../src/offer.ts";
 import { prompts } from "../src/prompts/prompts.ts";
-import { errorsDocument, resourcesDocument, settingsDocument, toolsDocument } from "../src/reference.ts";
+import {
+  errorsDocument,
+  examplesDocument,
+  resourcesDocument,
+  settingsDocument,
+  toolsDocument,
+} from "../src/reference.ts";
 import { resources } from "../src/resources/resources.ts";
 import { surfacesDocument } from "../src/surfaces/reference.ts";
 import { aliasDefinitions } from "../src/surfaces/definitions.ts";
+import { deviations } from "./live/deviations.ts";
+import { enginesDocument } from "./live/engines/document.ts";
+import results from "./live/engines/results.json" with { type: "json" };
 import examples from "./examples/answers.json" with { type: "json" };
+import scenarios from "./examples/scenarios.json" with { type: "json" };
 
 const root = new URL("..", import.meta.url);
 
@@ -20,8 +30,10 @@ export const documents: ReadonlyMap<string, string> = new Map([
   ["docs/compose.md", supportDocument()],
   ["docs/surfaces.md", surfacesDocument()],
   ["docs/tools.md", toolsDocument(toolsets, { instructions, examples })],
+  ["docs/examples.md", examplesDocument(scenarios)],
   ["docs/resources.md", resourcesDocument(resources, prompts)],
   ["docs/settings.md", settingsDocument(settings, otherVariables)],
+  ["docs/engines.md", enginesDocument(results, deviations)],
   ["docs/errors.md", errorsDocument(Object.values(codes))],
 ]);
 

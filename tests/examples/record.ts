@@ -1,18 +1,53 @@
 /**
- * Carries the story out on an engine of its own and keeps what was answered: `deno task examples`. docs/tools.md shows
- * it; a test holds that every tool has an example which its input still takes.
+ * Carries the story and the scenarios out, each on an engine of its own, and keeps what was answered:
+ * `deno task examples`. docs/tools.md and docs/examples.md show it; a test holds that every tool has an example which
+ * its input still takes.
  */
-import { connect } from "../connect.ts";
+import type { Example } from "../../src/reference.ts";
+import { connect, type Connected } from "../connect.ts";
 import { putTestImage, startOwnEngine } from "../live/live.ts";
 import { registryProgram, startRegistry } from "../live/registry.ts";
-import type { Example } from "../../src/reference.ts";
-import { story } from "./story.ts";
+import { scenarios } from "./scenarios.ts";
+import { type Place, type Step, story } from "./story.ts";
 
-const file = new URL("./answers.json", import.meta.url);
+/** What the person was asked since the last step. */
+const questions: string[] = [];
 
-if (import.meta.main) await record();
+if (import.meta.main) {
+  await onNewEngine(["--destructive=allow"], async (connected, place) => {
+    const told = await callEach(connected, story(place));
+    await keep("answers.json", Object.fromEntries(told.map(({ tool, ...example }) => [tool, example])), place);
+  });
+  await onNewEngine([], async (connected, place) => {
+    const told = [];
+    for (const { title, asked, steps } of scenarios(place)) {
+      told.push({ title, asked, steps: await callEach(connected, steps) });
+    }
+    await keep("scenarios.json", told, place);
+  });
+}
 
-async function record(): Promise<void> {
+/** What a step came to; a question is an answer too. */
+async function callEach<T extends Step>({ client }: Connected, steps: readonly T[]): Promise<(T & Example)[]> {
+  const told = [];
+  for (const step of steps) {
+    const { content, isError } = await client.callTool({ name: step.tool, arguments: step.args });
+    const answer = content.map((block) => block.type === "text" ? block.text : "").join("\n");
+    if (isError && !answer.startsWith("Nothing was done yet")) {
+      throw new Error(`Cannot record "${step.tool}": ${answer}`);
+    }
+    const [question] = questions.splice(0);
+    told.push({ ...step, ...(question === undefined ? {} : { question }), answer });
+  }
+  return told;
+}
+
+interface Ground extends Place {
+  /** The engine's, which no reader should see. */
+  data: string;
+}
+
+async function onNewEngine(args: string[], work: (connected: Connected, place: Ground) => Promise<void>) {
   const folder = await Deno.makeTempDir({ prefix: "docker-mcp-examples-" });
   const engine = await startOwnEngine();
   try {
@@ -21,23 +56,18 @@ async function record(): Promise<void> {
     await using registry = await startRegistry({ pid: engine.pid(), program, port: 5000 });
     await using connected = await connect({
       host: engine.host,
-      args: ["--destructive=allow", "--folders", folder],
+      args: [...args, "--folders", folder],
+      elicit: (message) => (questions.push(message), { action: "accept", content: { confirm: true } }),
     });
-    const examples = new Map<string, Example>();
-    for (const { tool, args } of story({ registry: registry.address, folder, image })) {
-      const answer = await connected.client.callTool({ name: tool, arguments: args });
-      const text = answer.content.map((block) => block.type === "text" ? block.text : "").join("\n");
-      if (answer.isError) throw new Error(`Cannot record "${tool}": ${text}`);
-      examples.set(
-        tool,
-        JSON.parse(
-          JSON.stringify({ args, answer: text }).replaceAll(folder, "/backup").replaceAll(engine.folder, "/engine"),
-        ),
-      );
-    }
-    await Deno.writeTextFile(file, JSON.stringify(Object.fromEntries(examples), null, 1) + "\n");
+    await work(connected, { registry: registry.address, folder, image, data: engine.folder });
   } finally {
     await engine.stop();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Without the names of temporary folders. */
+async function keep(file: string, told: unknown, { folder, data }: Ground): Promise<void> {
+  const text = JSON.stringify(told, null, 1).replaceAll(folder, "/srv").replaceAll(data, "/engine");
+  await Deno.writeTextFile(new URL(file, import.meta.url), text + "\n");
 }
