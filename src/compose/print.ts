@@ -49,7 +49,7 @@ function printedField(value: unknown, row: Shape, options: PrintOptions): unknow
   if (value === undefined || value === null) return row.always && !options.asFile ? absent(row, options) : undefined;
   if (row.optOut) return (value === true) === (options.dialect === "v5") ? undefined : value;
   const field = printed(value, row, options);
-  return row.always || row.keep || row.kind === "struct" || !isZero(field) ? field : undefined;
+  return row.always || row.keep || row.kind === "struct" || (value !== 0 && !isZero(field)) ? field : undefined;
 }
 
 /** What stands for a value that was not given, of an attribute that is always printed. */
@@ -62,7 +62,7 @@ function absent(row: Shape, options: PrintOptions): unknown {
 function isZero(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
   if (value instanceof Map) return value.size === 0;
-  return value === false || value === 0 || value === "" || value === "0" || value === "0s";
+  return value === false || value === "";
 }
 
 /** A limit of zero is hashed as one that is not given. */

@@ -30,6 +30,12 @@ export function applied(
     const operation = open[pick(open.length)];
     assert.ok(operation, "the operations wait for each other");
     waiting.splice(waiting.indexOf(operation), 1);
+    for (const { image } of operation.onlyIf ?? []) {
+      const isOpen = waiting.some(({ kind, resource }) =>
+        /^(pull|build)/.test(kind) && "name" in resource && resource.name === image
+      );
+      assert.ok(!isOpen, `whether ${image} has changed is not known yet`);
+    }
     const isNeeded = operation.onlyIf?.some(({ image, id }) => model.images.get(image)?.id !== id) ?? true;
     if (isNeeded) perform(model, operation);
     done.add(operation.id);
@@ -70,7 +76,7 @@ function modelOf({ observed, slots }: Plan, jobs: ReadonlySet<string>): Model {
 let made = 0;
 
 function fresh(kind: string): string {
-  return `${kind}${++made}`.padEnd(64, "0");
+  return `${(++made).toString(16).padStart(12, "0")}${kind.length}`.padEnd(64, "0");
 }
 
 function perform(model: Model, operation: Operation): void {
@@ -207,7 +213,10 @@ function create(model: Model, { slot, name, spec }: Of<"create_container">): voi
     created: made,
     labels: body.Labels ?? {},
     networks: new Map(names.map((network) => [network, networkNamed(model, network)])),
-    mounts: mountsIn(model, body.HostConfig ?? {}, project.name),
+    mounts: [
+      ...mountsIn(model, body.HostConfig ?? {}, project.name),
+      ...(body.HostConfig?.VolumesFrom ?? []).flatMap((from) => at(model, { id: from, name: from }).mounts),
+    ],
     ports: [],
   });
   model.slots.set(slot, id);

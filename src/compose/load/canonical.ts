@@ -14,9 +14,10 @@ export interface Place {
  * mapping may still lack what another file gives it.
  */
 export function canonical(node: Node, { shape, path }: Place): Node {
-  if (node.kind === "list" && shape.distinct) forbidDoubles(node.items, path);
+  if (node.kind === "list" && shape.kind === "dictionary" && shape.distinct) forbidDoubles(node.items, path);
   const long = shape.short ? shape.short(node, path) : node;
-  if (long.kind === "null" && shape.nullable) return long;
+  // In an override it keeps what was said before; if nothing was, that is found when all is merged.
+  if (long.kind === "null" && !("empty" in shape)) return long;
   switch (shape.kind) {
     case "list":
       return canonicalList(long, { shape, path });
@@ -59,7 +60,8 @@ export function withoutDoubles(items: readonly Node[], { unique, omitEmpty }: Li
   return [...kept.values()];
 }
 
-function forbidDoubles(items: readonly Node[], path: Path): void {
+/** Throws for two equal items. */
+export function forbidDoubles(items: readonly Node[], path: Path): void {
   const seen = new Set<string>();
   for (const [i, item] of items.entries()) {
     const print = fingerprint(item);
@@ -102,7 +104,8 @@ function unknownKey(node: Node, { shape, path }: Place): ComposeError {
   });
 }
 
-function wrongKind(node: Node, { expected, path }: { expected: string; path: Path }): ComposeError {
+/** The error for a value of a kind that may not be there. */
+export function wrongKind(node: Node, { expected, path }: { expected: string; path: Path }): ComposeError {
   return new ComposeError(`${kindNames[node.kind]} is not allowed here`, {
     at: node.at,
     path: path.join("."),

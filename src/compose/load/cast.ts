@@ -40,7 +40,7 @@ export const kindNames: Record<Node["kind"], string> = {
 };
 
 /** What is expected of each kind of scalar, in words. */
-const scalarFaults: Record<Scalar["kind"], string> = {
+export const scalarFaults: Record<Scalar["kind"], string> = {
   string: "text",
   bool: "true or false",
   int: "a whole number",

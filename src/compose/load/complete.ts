@@ -1,5 +1,7 @@
 import { ComposeError } from "../errors.ts";
-import { bool, list, map, mapEntries, type MapNode, type Node, text } from "./node.ts";
+import { forbidDoubles, wrongKind } from "./canonical.ts";
+import { scalarFaults } from "./cast.ts";
+import { bool, map, mapEntries, mapItems, type MapNode, type Node, text } from "./node.ts";
 import { type Base, type Path, rowOf, type Shape, type Struct } from "./shape.ts";
 
 interface Place {
@@ -9,11 +11,12 @@ interface Place {
 
 /** The merged tree with the defaults of the table; what is required must be there now. */
 export function complete(node: Node, { shape, path }: Place): Node {
+  if (node.kind === "null" && !shape.nullable && shape.kind !== "any") {
+    throw wrongKind(node, { expected: kindOf(shape), path });
+  }
   if (node.kind === "list" && shape.kind === "list") {
-    return list(
-      node.items.map((item, i) => complete(item, { shape: shape.item, path: [...path, String(i)] })),
-      node.at,
-    );
+    if (shape.distinct) forbidDoubles(node.items, path);
+    return mapItems(node, (item, i) => complete(item, { shape: shape.item, path: [...path, String(i)] }));
   }
   if (node.kind !== "map") return node;
   const inner = mapEntries(node, (value, key) => {
@@ -22,6 +25,12 @@ export function complete(node: Node, { shape, path }: Place): Node {
   });
   const struct = shape.kind === "either" ? shape.struct : shape;
   return struct.kind === "struct" ? completeStruct(inner, { shape: struct, path }) : inner;
+}
+
+function kindOf(shape: Shape): string {
+  if (shape.kind === "list") return "a list";
+  const isMap = shape.kind === "dictionary" || shape.kind === "struct" || shape.kind === "either";
+  return isMap ? "a mapping" : scalarFaults[shape.kind];
 }
 
 function completeStruct(node: MapNode, { shape, path }: { shape: Struct; path: Path }): Node {
@@ -46,7 +55,7 @@ export function resolvePaths(node: Node, { shape, base }: { shape: Shape; base: 
 
 function resolveInner(node: Node, { shape, base }: { shape: Shape; base: Base }): Node {
   if (node.kind === "list" && shape.kind === "list") {
-    return list(node.items.map((item) => resolvePaths(item, { shape: shape.item, base })), node.at);
+    return mapItems(node, (item) => resolvePaths(item, { shape: shape.item, base }));
   }
   if (node.kind !== "map") return node;
   return mapEntries(node, (value, key) => {
@@ -66,7 +75,7 @@ export function mapTexts(
     return value === node.value ? node : text(value, node.at);
   }
   if (node.kind === "list") {
-    return list(node.items.map((item, i) => mapTexts(item, [...path, String(i)], change)), node.at);
+    return mapItems(node, (item, i) => mapTexts(item, [...path, String(i)], change));
   }
   return node.kind === "map" ? mapEntries(node, (value, key) => mapTexts(value, [...path, key], change)) : node;
 }

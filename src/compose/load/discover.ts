@@ -1,3 +1,4 @@
+import type { LoadOptions } from "../compose.ts";
 import { ComposeError } from "../errors.ts";
 import { type Environment, withEnvFiles } from "./environment.ts";
 import type { Host } from "./host.ts";
@@ -11,12 +12,7 @@ const overrides = [
   "docker-compose.override.yaml",
 ];
 
-export interface Wanted {
-  files?: readonly string[];
-  text?: string;
-  directory?: string;
-  envFiles?: readonly string[];
-}
+type Wanted = Pick<LoadOptions, "files" | "text" | "directory" | "envFiles">;
 
 /** What to load: the files, the folder that relative paths refer to, and the variables. */
 export interface Found {

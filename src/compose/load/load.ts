@@ -1,9 +1,10 @@
+import type { LoadOptions } from "../compose.ts";
 import { ComposeError } from "../errors.ts";
 import type { Project } from "../project.ts";
 import { project as projectShape } from "./attributes.ts";
 import { checkConsistency } from "./consistency.ts";
 import { decode } from "./decode.ts";
-import { discover, type Wanted } from "./discover.ts";
+import { discover } from "./discover.ts";
 import { type Environment, withFiles } from "./environment.ts";
 import type { Host } from "./host.ts";
 import { interpolate } from "./interpolate.ts";
@@ -15,14 +16,8 @@ import { dropUnused, enableProfiles, type Selection, selectServices } from "./se
 import { rowOf } from "./shape.ts";
 import { parseYaml } from "./yaml.ts";
 
-export interface ProjectOptions extends Wanted {
-  name?: string;
-  profiles?: readonly string[];
-  services?: readonly string[];
-}
-
 /** The stages of loading, in order. */
-export async function loadProject(host: Host, options: ProjectOptions): Promise<Project> {
+export async function loadProject(host: Host, options: LoadOptions): Promise<Project> {
   const { files, directory, environment: found } = await discover(host, options);
   const sources = await readSources(host, { files, text: options.text });
   const name = projectName(sources, { options, directory, environment: found });
@@ -56,7 +51,7 @@ async function readSources(
 }
 
 interface Naming {
-  options: ProjectOptions;
+  options: LoadOptions;
   directory: string;
   environment: Environment;
 }

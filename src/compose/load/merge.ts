@@ -12,6 +12,9 @@ export function merge(base: Node, override: Node, shape: Shape): Node {
   if (base.kind === "list" && override.kind === "list" && shape.kind === "list") {
     return mergeLists(base, override, shape);
   }
+  if (base.kind === "list" && override.kind === "list" && shape.kind === "any") {
+    return list([...base.items, ...override.items], base.at);
+  }
   return override;
 }
 

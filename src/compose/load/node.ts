@@ -95,9 +95,22 @@ export function itemsOf(node: Node | undefined): readonly Node[] {
   return node?.kind === "list" ? node.items : [];
 }
 
-/** The mapping with each value changed; those that become undefined go. */
+/** The mapping with each value changed; those that become undefined go. Where nothing changes, it is the same one. */
 export function mapEntries(node: MapNode, change: (value: Node, key: string) => Node | undefined): MapNode {
-  return map([...node.entries].map(([key, value]) => [key, change(value, key)] as const), node.at);
+  const entries = new Map<string, Node>();
+  let changed = false;
+  for (const [key, value] of node.entries) {
+    const next = change(value, key);
+    if (next !== value) changed = true;
+    if (next) entries.set(key, next);
+  }
+  return changed ? { kind: "map", entries, at: node.at } : node;
+}
+
+/** The list with each item changed. Where nothing changes, it is the same one. */
+export function mapItems(node: ListNode, change: (item: Node, index: number) => Node): ListNode {
+  const items = node.items.map(change);
+  return items.some((item, i) => item !== node.items[i]) ? { kind: "list", items, at: node.at } : node;
 }
 
 /** Where the value at `path` stands, or the last one on the way to it that is there. */

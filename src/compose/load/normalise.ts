@@ -105,7 +105,9 @@ function withDefaultNetwork(
   networks: Node | undefined,
   { services, at }: { services: MapNode | undefined; at: Node["at"] },
 ): Node | undefined {
-  const used = entriesOf(services).some(([, service]) => get(get(service, "networks"), "default"));
+  const used = entriesOf(services).some(([, service]) =>
+    !get(service, "provider") && get(get(service, "networks"), "default")
+  );
   if (!used || get(networks, "default")) return networks;
   return map([...entriesOf(networks), ["default", { kind: "null", at }]], networks?.at ?? at);
 }

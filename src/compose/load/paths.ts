@@ -22,7 +22,7 @@ export function absoluteContext(node: Node, base: Base): Node {
 }
 
 /** True for what is not a folder of this machine. */
-export function isAddress(context: string): boolean {
+function isAddress(context: string): boolean {
   return context.includes("://") || /^(?:service:|github\.com\/|git@)/.test(context);
 }
 

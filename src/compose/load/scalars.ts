@@ -31,7 +31,9 @@ function number(value: string, at: Position): Node | undefined {
   const digits = value.replaceAll("_", "");
   const whole = integer(digits);
   if (whole !== undefined && isWord64(whole)) return int(whole, at);
-  return float.test(digits) ? { kind: "float", value: Number(digits), at } : undefined;
+  return float.test(digits) && Number.isFinite(Number(digits))
+    ? { kind: "float", value: Number(digits), at }
+    : undefined;
 }
 
 /** Go's `ParseInt` with base 0: `0x`, `0b`, `0o`, and `0` for octal. */

@@ -88,7 +88,7 @@ function sourcesOf(references: Node | undefined): string[] {
 }
 
 /** The project's volumes that a service mounts. */
-export function namedVolumes(service: Node): string[] {
+function namedVolumes(service: Node): string[] {
   return itemsOf(get(service, "volumes")).flatMap((mount) =>
     getText(mount, "type") === "volume" ? getText(mount, "source") || [] : []
   );

@@ -28,7 +28,7 @@ export interface Traits {
   keep?: true;
   /** It is printed and hashed even when it is not given: as null, or as an empty mapping. */
   always?: true;
-  /** True unless it is given as false; Compose since version 5 prints it only then, and before only when true. */
+  /** True when it is not given. Compose since version 5 prints it only when false, before that only when given as true. */
   optOut?: true;
   /** Its name where it is printed and hashed, when that is another. */
   printedAs?: string;
@@ -111,7 +111,6 @@ type ScalarTraits = Omit<Scalar, "kind">;
 export const string = (traits: ScalarTraits = {}): Shape => ({ kind: "string", ...traits });
 export const bool = (traits: ScalarTraits = {}): Shape => ({ kind: "bool", ...traits });
 export const int = (traits: ScalarTraits = {}): Shape => ({ kind: "int", ...traits });
-export const float = (traits: ScalarTraits = {}): Shape => ({ kind: "float", ...traits });
 /** A number that Compose keeps in 32 bits. */
 export const float32 = (traits: ScalarTraits = {}): Shape => ({ kind: "float32", ...traits });
 /** A size: `512m`, or a number of bytes. */
@@ -144,11 +143,12 @@ export const either = (shapes: { scalar: Shape; struct: Shape }, traits: Traits 
   ...traits,
 });
 
-const extension: Shape = { kind: "any", merge: "replace" };
+const extension: Shape = { kind: "any" };
 
 /** The row of an attribute in a mapping; undefined where there is none of that name. */
 export function rowOf(shape: Shape, key: string): Shape | undefined {
   if (shape.kind === "dictionary") return shape.value;
+  if (shape.kind === "any") return extension;
   if (shape.kind === "either") return rowOf(shape.struct, key);
   if (shape.kind !== "struct") return undefined;
   if (Object.hasOwn(shape.fields, key)) return shape.fields[key];

@@ -35,6 +35,7 @@ export function parseYaml(source: string, file: string): Document[] {
     customTags: tags,
     lineCounter: lines,
     uniqueKeys: false,
+    prettyErrors: false,
     version: "1.2",
   } as const;
   const documents = parseAllDocuments(source.replace(/^\ufeff/, ""), options);

@@ -35,7 +35,7 @@ export const keyValues = (traits: Traits = {}): Shape =>
 
 /** As keyValues; but a key alone takes the project's variable, or unsets the image's. */
 export const variables = (traits: Traits = {}): Shape =>
-  dictionary(string({ coerce: true, nullable: true }), { short: fromPairs, ...traits });
+  dictionary(string({ coerce: true, nullable: true, merge: "replace" }), { short: fromPairs, ...traits });
 
 /** Options of a driver. */
 export const options = (traits: Traits = {}): Shape => dictionary(string({ coerce: true, empty: "" }), traits);

@@ -1,4 +1,4 @@
-import { bool as boolNode, get, getText, map, type Node, plainText, text, withEntries } from "../node.ts";
+import { bool as boolNode, get, map, type Node, plainText, text, withEntries } from "../node.ts";
 import { absoluteSource } from "../paths.ts";
 import { bool, bytes, int, list, type Path, type Shape, string, struct } from "../shape.ts";
 import { ComposeError } from "../../errors.ts";
@@ -24,17 +24,9 @@ export const mounts: Shape = list(
     volume: struct({ labels: keyValues(), nocopy: bool(), subpath: string() }),
     tmpfs: struct({ size: bytes({ min: 0 }), mode: int({ strict: true }) }),
     image: struct({ subpath: string() }),
-  }, { required: ["type", "target"], short: fromText, complete: createdPath, resolve: absoluteSource }),
+  }, { required: ["type", "target"], short: fromText, resolve: absoluteSource }),
   { unique: (item) => plainText(get(item, "target") ?? text("", item.at)) },
 );
-
-/** A bind mount makes its folder on the host, unless it says that it does not. */
-function createdPath(node: Node): Node {
-  const bind = get(node, "bind");
-  if (node.kind !== "map" || getText(node, "type") !== "bind" || bind?.kind !== "map") return node;
-  if (get(bind, "create_host_path")) return node;
-  return withEntries(node, { bind: withEntries(bind, { create_host_path: boolNode(true, bind.at) }) });
-}
 
 function cleanTarget(node: Node): Node {
   if (node.kind !== "string" || node.value === "") return node;
@@ -66,5 +58,9 @@ function mountNode(mount: ShortMount, { at }: Node): Node {
     ["target", text(target, at)],
     ["read_only", read_only && boolNode(read_only, at)],
   ], at);
-  return withEntries(base, { bind: part(mount.bind), volume: part(mount.volume) });
+  return withEntries(base, {
+    // Said here and not left to the default: versions before 5 had another one for the long form, and hash it.
+    bind: part(mount.bind && (type === "bind" ? { ...mount.bind, create_host_path: true } : mount.bind)),
+    volume: part(mount.volume),
+  });
 }

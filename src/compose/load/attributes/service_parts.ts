@@ -39,7 +39,7 @@ const throttles = list(struct({
 
 /** `services.*.blkio_config`. */
 export const blkioConfig: Shape = struct({
-  weight: int(),
+  weight: int({ strict: true }),
   weight_device: list(struct({
     path: string({ printedAs: "Path", always: true }),
     weight: int({ printedAs: "Weight", always: true }),
@@ -88,7 +88,7 @@ export const envFiles: Shape = list(
   struct({
     path: string({ resolve: absolutePath }),
     required: bool({ default: true }),
-    format: string(),
+    format: string({ values: ["raw"] }),
   }, { required: ["path"], closed: true, short: inMap("path") }),
   { short: listOfOne, unique: (item) => plainText(get(item, "path") ?? text("", item.at)), consumed: true },
 );

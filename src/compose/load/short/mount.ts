@@ -40,7 +40,7 @@ function splitSections(spec: string): string[] {
 }
 
 /** A path of the host, and not the name of a volume. */
-export function isPath(source: string): boolean {
+function isPath(source: string): boolean {
   return /^(?:[./~]|\\\\|\p{L}:)/u.test(source);
 }
 

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { compose } from "../../../src/compose/compose.ts";
+import type { Note } from "../../../src/compose/apply/apply.ts";
+import { engine } from "../../../src/engine/engine.ts";
+import { connect } from "../../../src/engine/transport.ts";
+import { fakeDaemon } from "../../fake_daemon.ts";
+import { memoryHost } from "../memory.ts";
+
+const text = `
+services:
+  db: {image: "nginx:1.27", network_mode: none, command: sleep 9}
+  web: {image: "nginx:1.27", network_mode: none, command: sleep 9, depends_on: [db]}
+`;
+
+const waiting = text.replace("command: sleep 9}", "healthcheck: {disable: true}}").replace(
+  "depends_on: [db]",
+  "depends_on: {db: {condition: service_healthy}}",
+);
+
+function scene(file = text) {
+  const daemon = fakeDaemon();
+  const host = "unix:///fake/docker.sock";
+  const transport = connect({ host, timeout: 1000, apiVersion: "auto", fetch: daemon.fetch });
+  const outside = {
+    host: memoryHost(file),
+    buildContext: () => Promise.reject(new Error("nothing is built here")),
+    auth: () => undefined,
+  };
+  const library = compose(engine(transport), outside);
+  const changes = () =>
+    daemon.seen.filter(({ method }) => method !== "GET").map(({ method, path, query }) =>
+      `${method} ${path}${query["name"] ? ` ${query["name"]}` : ""}`.replace(
+        /[0-9]{64}/g,
+        (id) => daemon.container(id).Name,
+      )
+    );
+  const up = async (options: Partial<Parameters<typeof library.apply>[1]> = {}) => {
+    const project = await library.load({ name: "shop" });
+    return await library.apply({ verb: "up", project }, { signal: new AbortController().signal, ...options });
+  };
+  return { daemon, library, changes, up };
+}
+
+Deno.test("the operations of a plan are sent in their order, each told of once it is done, and none is sent twice", async () => {
+  const { changes, up } = scene();
+  const notes: Note[] = [];
+  const { done } = await up({ progress: (note) => notes.push(note) });
+  const place = (line: string) => changes().indexOf(`POST /containers/${line}`);
+  const places = ["create shop-db-1", "shop-db-1/start", "shop-web-1/start"].map(place);
+  assert.deepEqual(places, places.toSorted());
+  assert.ok(place("create shop-db-1") === 0 && place("create shop-web-1") < place("shop-web-1/start"));
+  assert.deepEqual(notes.map(({ progress, total }) => [progress, total]), [[1, 4], [2, 4], [3, 4], [4, 4]]);
+  const messages = ["db-1: create", "db-1: start", "web-1: create", "web-1: start"];
+  assert.deepEqual(notes.map(({ message }) => message).sort(), messages);
+  assert.equal(done.length, 4);
+  assert.deepEqual((await up()).done, []);
+});
+
+Deno.test("what fails is told with the service and the engine's reason, and nothing is begun behind it", async () => {
+  const { daemon, changes, up } = scene();
+  daemon.failNext({ method: "POST", path: /start$/ }, 500, "no space left on device");
+  await assert.rejects(up(), /Cannot go on with "shop": db-1: start failed: no space left on device/);
+  assert.equal(changes().filter((line) => line.endsWith("start")).length, 1);
+  await up();
+  assert.deepEqual(changes().slice(-2), ["POST /containers/shop-db-1/start", "POST /containers/shop-web-1/start"]);
+});
+
+Deno.test("a plan that is in the way of something is not begun", async () => {
+  const { daemon, changes, up } = scene(
+    waiting,
+  );
+  await assert.rejects(up(), /it waits until "db" is healthy, which has no health check/);
+  assert.deepEqual(changes(), []);
+  assert.ok(daemon.seen.length > 0);
+});
+
+Deno.test("a plan is refused by the digest of another one, with nothing done", async () => {
+  const { library, changes, up } = scene();
+  const project = await library.load({ name: "shop" });
+  const { digest } = await library.plan({ verb: "up", project });
+  await up({ digest });
+  const before = changes().length;
+  await assert.rejects(up({ digest }), /Cannot do up for "shop": the plan ".*" is not what it would take now/);
+  assert.equal(changes().length, before);
+});
+
+Deno.test("a signal that has ended already lets nothing begin", async () => {
+  const { changes, up } = scene();
+  await assert.rejects(up({ signal: AbortSignal.abort(new Error("enough")) }), /enough/);
+  assert.deepEqual(changes(), []);
+});

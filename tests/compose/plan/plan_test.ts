@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import type { Observed } from "../../../src/compose/observe.ts";
+import { plan } from "../../../src/compose/plan/plan.ts";
+import { render } from "../../../src/compose/plan/render.ts";
+import type { UpOptions } from "../../../src/compose/wanted.ts";
+import { container, emptyEngine, projectIn } from "../memory.ts";
+import { applied } from "../model_engine.ts";
+
+const shop = `
+services:
+  db:
+    image: postgres
+    healthcheck: {test: ["CMD", "true"]}
+    volumes: ["data:/var/lib/db"]
+    environment: {DB_PASSWORD: hunter2}
+  migrate:
+    image: shop
+    depends_on: {db: {condition: service_healthy, restart: true}}
+  web:
+    image: shop
+    environment: {LOG_LEVEL: info}
+    ports: ["8080:80"]
+    networks: [front, default]
+    depends_on:
+      db: {condition: service_healthy, restart: true}
+      migrate: {condition: service_completed_successfully}
+      cache: {condition: service_started, required: false}
+    configs: [{source: app, target: /etc/app.conf}]
+    post_start: [{command: ["true"]}]
+    pre_stop: [{command: ["true"]}]
+  cache: {image: redis, profiles: [extra]}
+networks: {front: }
+volumes: {data: }
+configs: {app: {content: "a = 1"}}
+`;
+
+const up = async (text: string, there?: Observed, options: UpOptions = {}) => {
+  const project = await projectIn(text);
+  return plan({ verb: "up", project, ...options }, there ?? emptyEngine(project));
+};
+
+/** The whole shop, up as its first plan leaves it. */
+const standing = async (text = shop) => applied(await up(text), { jobs: new Set(["migrate"]) });
+
+const goldens: Record<string, () => ReturnType<typeof up>> = {
+  "a stack that is not there": () => up(shop),
+  "nothing but the job to be run again": async () => up(shop, await standing()),
+  "another variable, port and image": async () =>
+    up(shop.replace("LOG_LEVEL: info", "LOG_LEVEL: debug").replace("8080:80", "8081:80"), await standing()),
+  "a database that takes along who asked for it": async () => up(shop.replace("hunter2", "hunter3"), await standing()),
+  "another network": async () => up(shop.replace("{front: }", "{front: {internal: true}}"), await standing()),
+  "another volume, without the word": async () =>
+    up(shop.replace("{data: }", "{data: {labels: [a]}}"), await standing()),
+  "another volume, with the word": async () =>
+    up(shop.replace("{data: }", "{data: {labels: [a]}}"), await standing(), { recreateVolumes: ["data"] }),
+  "images that are pulled always": async () =>
+    up(shop.replace("image: postgres", "image: postgres\n    pull_policy: always"), await standing()),
+  "more of one service, less of another": async () =>
+    up(shop.replace("8080:80", "80"), await standing(shop.replace("8080:80", "80")), {
+      scale: new Map([["web", 2], ["db", 0]]),
+    }),
+  "a build": () => up("services: {app: {build: {context: /srv/app}}}", undefined, { build: true }),
+};
+
+for (const [name, make] of Object.entries(goldens)) {
+  Deno.test(`a plan reads well: ${name}`, async (t) => {
+    const made = await make();
+    const text = render(made).replace(made.digest, "DIGEST");
+    const lines = made.operations.map(({ id, after, kind, resource }) =>
+      `${id} ${kind} ${"name" in resource ? resource.name : resource.service}${
+        after.length ? ` after ${after.join(", ")}` : ""
+      }`
+    );
+    await t.assertSnapshot(`${text}\n---\n${lines.join("\n")}\n`);
+  });
+}
+
+Deno.test("a plan for down, stop, start and restart reads well, from a file and from labels alone", async (t) => {
+  const [project, there] = [await projectIn(shop), await standing()];
+  const stopped = applied(plan({ verb: "stop", target: "shop" }, there));
+  const texts = [
+    plan({ verb: "down", target: project, volumes: true }, there),
+    plan({ verb: "down", target: "shop" }, there),
+    plan({ verb: "stop", target: project }, there),
+    plan({ verb: "start", target: "shop" }, stopped),
+    plan({ verb: "restart", target: project, services: ["db"] }, there),
+  ].map((made) => render(made).replace(made.digest, "DIGEST"));
+  await t.assertSnapshot(`${texts.join("\n\n")}\n`);
+});
+
+Deno.test("the digest of a plan is the same for the same, and another one for any change that matters", async () => {
+  const there = await standing();
+  const { digest } = await up(shop, there);
+  assert.equal((await up(shop, { ...there, time: 5 })).digest, digest);
+  assert.notEqual((await up(shop.replace("8080", "8081"), there)).digest, digest);
+  const containers = there.containers.map((one) => one.service === "db" ? { ...one, state: "exited" } : one);
+  assert.notEqual((await up(shop, { ...there, containers })).digest, digest);
+  assert.notEqual((await up(shop, there, { forceRecreate: true })).digest, digest);
+});
+
+Deno.test("what depends on an image that may change is left out where it has not", async () => {
+  const text = "services: {web: {image: shop, pull_policy: always, network_mode: none}}";
+  const first = applied(await up(text));
+  const { operations } = await up(text, first);
+  assert.deepEqual(operations.map(({ kind, onlyIf }) => [kind, onlyIf?.map(({ image }) => image)]), [
+    ["pull_image", undefined],
+    ["create_container", ["shop"]],
+    ["stop_container", ["shop"]],
+    ["remove_container", ["shop"]],
+    ["rename_container", ["shop"]],
+    ["start_container", ["shop"]],
+  ]);
+});
+
+Deno.test("what stands in the way is told before anything is done, with its place in the file", async (t) => {
+  const obstacles: Record<string, [text: string, there: (observed: Observed) => Observed, options?: UpOptions]> = {
+    "a name that is taken": ["services: {web: {image: a, container_name: db}}", (seen) => ({
+      ...seen,
+      foreign: [container("other", { name: "db" })],
+    })],
+    "a port that is taken": ['services: {web: {image: a, ports: ["127.0.0.1:80:80"]}}', (seen) => ({
+      ...seen,
+      foreign: [container("other", { ports: [{ published: 80, target: 8080, protocol: "tcp" }] })],
+    })],
+    "a port that two want": [
+      'services: {a: {image: a, ports: ["80:80"]}, b: {image: a, ports: ["80:81"]}}',
+      (seen) => seen,
+    ],
+    "a network and a volume that are not there": [
+      'services: {a: {image: a, networks: [n], volumes: ["vol:/v"]}}\nnetworks: {n: {external: true}}\nvolumes: {vol: {external: true}}',
+      (seen) => seen,
+    ],
+    "an image that may not be pulled": ["services: {a: {image: a, pull_policy: never}}", (seen) => ({
+      ...seen,
+      images: new Map(),
+    })],
+    "a file that is not there": [
+      "services: {a: {image: a, secrets: [s]}}\nsecrets: {s: {file: /etc/none}}",
+      (seen) => ({ ...seen, missingFiles: new Set(["/etc/none"]) }),
+    ],
+    "a variable that is not set, and a root that is read only": [
+      "services: {a: {image: a, read_only: true, secrets: [s], configs: [c]}}\nsecrets: {s: {environment: NONE}}\nconfigs: {c: {content: x}}",
+      (seen) => seen,
+    ],
+    "health of what has no health check": [
+      "services: {a: {image: a, depends_on: {b: {condition: service_healthy}}}, b: {image: a}}",
+      (seen) => seen,
+    ],
+    "more of one name": ["services: {a: {image: a, container_name: xx}}", (seen) => seen, {
+      scale: new Map([["a", 2]]),
+    }],
+    "programs": ["services: {a: {provider: {type: vpn}}, b: {image: b, use_api_socket: true}}", (seen) => seen],
+    "an engine that is too old": [
+      "services: {a: {image: a, healthcheck: {test: x, start_period: 1s, start_interval: 1s}}}",
+      (seen) => ({ ...seen, api: "1.41" }),
+    ],
+    "a build with secrets": [
+      "services: {a: {build: {context: ., secrets: [s]}}}\nsecrets: {s: {file: ./s}}",
+      (seen) => ({ ...seen, images: new Map() }),
+    ],
+  };
+  const told: string[] = [];
+  for (const [what, [text, alter, options = {}]] of Object.entries(obstacles)) {
+    const project = await projectIn(text);
+    const made = plan({ verb: "up", project, ...options }, alter(emptyEngine(project)));
+    assert.ok(made.obstacles.length > 0, what);
+    told.push(`${what}:`, ...made.obstacles.map(({ message, at }) => `  ${at?.line ?? 0}: ${message}`));
+  }
+  await t.assertSnapshot(`${told.join("\n")}\n`);
+});
+
+Deno.test("a network is not made anew while something else is on it", async () => {
+  const there = await standing();
+  const networks = new Map([["shop_front", "x"]]);
+  const seen = { ...there, foreign: [container("other", { name: "theirs", networks })] };
+  const { obstacles } = await up(shop.replace("{front: }", "{front: {internal: true}}"), seen);
+  assert.match(
+    obstacles.map(({ message }) => message).join(),
+    /Cannot make the network "shop_front" anew: "theirs" would be cut off/,
+  );
+});
