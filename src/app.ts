@@ -76,9 +76,7 @@ export function createApp(
     const checked = fault === undefined ? subject : failing(subject, fault);
     return await door({ id: newId(), subject: checked, caller: localUser, ...request, ...splitConfirm(subject, own) });
   }
-  const call = config.surface === "default"
-    ? callTool
-    : inSurface(surfaces[config.surface], { offers: (name) => tools.has(name), call: callTool });
+  const call = inSurface(surfaces[config.surface], { offers: (name) => tools.has(name), call: callTool });
 
   return {
     call,

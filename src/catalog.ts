@@ -1,4 +1,8 @@
 import type { Tool, Toolset } from "./define.ts";
+import * as composeGenerate from "./tools/compose/generate.ts";
+import * as composeLifecycle from "./tools/compose/lifecycle.ts";
+import * as composeRead from "./tools/compose/read.ts";
+import * as composeRun from "./tools/compose/run.ts";
 import * as create from "./tools/containers/create.ts";
 import * as exec from "./tools/containers/exec.ts";
 import * as files from "./tools/containers/files.ts";
@@ -39,6 +43,11 @@ export const toolsets: readonly Toolset[] = [
     tools: [imageRead, imageTransfer, imageBuild, imageMake, imageFiles, imageRemove].flatMap((file): Tool[] =>
       Object.values(file)
     ),
+  },
+  {
+    name: "compose",
+    description: "Compose projects: plan, up, down, list, logs, start, stop, run, generate",
+    tools: [composeRead, composeLifecycle, composeRun, composeGenerate].flatMap((file): Tool[] => Object.values(file)),
   },
   {
     name: "networks",

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Named } from "./call/nearest.ts";
+import type { Completed } from "./call/nearest.ts";
 import type { Compose } from "./compose/compose.ts";
 import type { ArchiveFiles } from "./engine/archive_files.ts";
 import type { LocalFiles } from "./engine/build_context.ts";
@@ -68,7 +68,7 @@ export interface Resource {
   /** JSON is the tool's structured answer, text its summary. */
   mimeType: "application/json" | "text/plain";
   /** What the variable stands for. */
-  names?: Named;
+  names?: Completed;
   /** The name of a tool that only reads. */
   tool: string;
   /** The tool's arguments; `name` is what fills the variable. */
@@ -100,7 +100,7 @@ export interface PromptArgument {
   name: string;
   description: string;
   required: boolean;
-  names: Named;
+  names: Completed;
   /** True where several may be given, separated by commas. */
   several?: true;
 }

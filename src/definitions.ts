@@ -68,11 +68,17 @@ function annotationsOf({ risk, idempotent, openWorld }: Tool): Annotations {
 /**
  * What a model is told to send: for each argument one type, its choices, and words where the name does not say all. Of
  * several shapes it is the first one: some models' programming interfaces refuse a property with no type or with several.
- * The call door checks the arguments with the whole schema, takes the other shapes too, and explains what is wrong.
+ * The call door checks the arguments with the whole schema, takes the other shapes too, and explains what is wrong. An
+ * argument that is `untold` is rarely needed, or told with another tool; the documentation has it.
  */
 export function inputSchemaOf(input: z.ZodObject): JsonObject {
   const { properties = {}, required } = z.toJSONSchema(input, { io: "input" });
-  return { type: "object", properties: mapValues(properties, argument), ...(required?.length ? { required } : {}) };
+  const told = Object.entries(properties).filter(([, property]) => !(isJsonObject(property) && property["untold"]));
+  return {
+    type: "object",
+    properties: mapValues(Object.fromEntries(told), argument),
+    ...(required?.length ? { required } : {}),
+  };
 }
 
 function argument(given: unknown): JsonObject {

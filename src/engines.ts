@@ -38,7 +38,8 @@ export interface EnginesOptions {
 
 /** Joins each engine with its transport and its rights. */
 export function joinEngines({ engine, engines, safety: permitted, state }: Config, options: EnginesOptions): Engines {
-  const base = { ...permitted, version: options.version };
+  const sockets = engines.flatMap(({ host }) => /^unix:\/\/(\/.+)$/.exec(host)?.[1] ?? []);
+  const base = { ...permitted, sockets, version: options.version };
   const everywhere = safety(base);
   const rules = new Map(engines.map((each) => [each.name, safety({ ...base, ...rightsOf(each) })]));
   const joined = (each: EngineConfig) => join(each, rules.get(each.name) ?? everywhere, { ...options, ...state });

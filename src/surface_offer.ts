@@ -13,7 +13,7 @@ interface Alias {
 }
 
 /** The names of a vocabulary for what is offered: an action whose tool is not offered is left out. */
-export function inSurface(surface: "classic" | "compact", offered: readonly Definition[]): Definition[] {
+export function inSurface(surface: "default" | "classic" | "compact", offered: readonly Definition[]): Definition[] {
   const known = new Map(offered.map((definition) => [definition.name, definition]));
   const aliases: readonly Alias[] = made[surface];
   return aliases.flatMap((alias) => {

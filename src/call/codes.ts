@@ -33,6 +33,14 @@ export const codes = {
   cancelled: { code: "DKR-020", meaning: "The caller gave up before the end" },
   internalError: { code: "DKR-021", meaning: "A fault of this server; its log has the details under the call id" },
   buildFailed: { code: "DKR-022", meaning: "A step of a build failed, or its Dockerfile or context is at fault" },
+  composeInvalid: {
+    code: "DKR-023",
+    meaning: "A Compose file is not valid, or asks for what is not there; the answer tells file, line and attribute",
+  },
+  composeFailed: {
+    code: "DKR-024",
+    meaning: "One operation of a Compose project failed; the next plan goes on from there",
+  },
 } as const;
 
 /** A name of the table: `containerNotFound`. */

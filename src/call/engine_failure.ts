@@ -124,11 +124,13 @@ const sayings: readonly Saying[] = [
     name: "daemonNotAccessible",
     next: "The engine speaks TLS there: start this server with --cert-path, or with --tls-verify",
   },
+  { says: /invalid change "/i, name: "invalidArgument", next: "Mend the line of `changes` that the reason names" },
   { says: /invalid reference format/i, name: "invalidArgument", next: "Mend the name or the tag of the image" },
   { says: /dockerfile/i, of: / \/build$/, name: "buildFailed", next: "Mend the Dockerfile and build again" },
   { says: /client version .* is too (new|old)/i, name: "unsupported", next: versions },
   {
-    says: /page not found|not implemented/i,
+    // Podman says no more than that of a path that it does not know.
+    says: /page not found|not implemented|^not found$/i,
     name: "unsupported",
     next: "This engine cannot do it: do without, or update it",
   },
@@ -163,7 +165,7 @@ const sayings: readonly Saying[] = [
     next: "An authorization plugin of the engine forbids it",
   },
   {
-    says: /name .* is already in use/i,
+    says: /name .* is already in use|unique constraint failed: \w+\.name/i,
     name: "conflict",
     next: "Choose another name, or free this one with docker_rename_container or docker_remove_container",
   },
@@ -173,14 +175,14 @@ const sayings: readonly Saying[] = [
     next: "Stop it first with docker_stop_container, or remove it with force",
   },
   {
-    says: /is not running|is not started/i,
+    says: /is not running|is not started|can only \S+( \S+)* running containers/i,
     name: "conflict",
     next: "Start it first with docker_start_container; docker_container_logs shows why it ended",
   },
-  { says: /is paused/i, name: "conflict", next: "Resume it first with docker_unpause_container" },
+  { says: /is (already )?paused/i, name: "conflict", next: "Resume it first with docker_unpause_container" },
   { says: /is not paused/i, name: "conflict", next: "docker_inspect_container shows the state it is in now" },
   {
-    says: /image is referenced in multiple repositories/i,
+    says: /image is referenced in multiple repositories|by id with more than one tag/i,
     name: "conflict",
     next: "It has several tags: name one of them, or remove all with force",
   },
@@ -246,7 +248,7 @@ const sayings: readonly Saying[] = [
     next: "Name a driver that this engine has, or none for its default one",
   },
   {
-    says: /image is (being )?used|unable to (delete|remove)/i,
+    says: /image is (being )?used|image is in use|unable to (delete|remove)/i,
     name: "conflict",
     next: "docker_list_containers shows what uses it: remove that first",
   },

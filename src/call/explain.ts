@@ -1,10 +1,12 @@
 import { ZodError } from "zod";
+import { ComposeError } from "../compose/errors.ts";
 import { EngineError } from "../engine/errors.ts";
 import { RegistryError } from "../registry/errors.ts";
 import { Refusal } from "../safety/refusal.ts";
 import { argumentFaults } from "./argument_faults.ts";
 import { buildFailure } from "./build_failure.ts";
 import { failure } from "./codes.ts";
+import { composeFailure, operationFailure } from "./compose_failure.ts";
 import { engineFailure, maybeDone } from "./engine_failure.ts";
 import type { Names, NamesOn } from "./nearest.ts";
 import { registryFailure } from "./registry_failure.ts";
@@ -37,6 +39,10 @@ async function told(thrown: unknown, call: Call, names: Names): Promise<Failure 
     if (thrown.fault.kind === "reference") return invalid(thrown.message, call);
     return registryFailure(await told(thrown.cause, call, names), thrown.fault);
   }
+  if (thrown instanceof ComposeError) {
+    const cause = await toldOfOperation(thrown, call, names);
+    return cause ? operationFailure(cause, thrown) : composeFailure(thrown, call);
+  }
   if (thrown instanceof Refusal) return refused(thrown, call);
   if (thrown instanceof ZodError) return invalid(argumentFaults(thrown.issues), call);
   const input = inputFault(thrown);
@@ -46,6 +52,13 @@ async function told(thrown: unknown, call: Call, names: Names): Promise<Failure 
   if (name === "AbortError" || call.signal.aborted && thrown === call.signal.reason) return cancelled(call);
   if (thrown instanceof Error && name === "TimeoutError") return late(thrown.message, call);
   return { ...fault(call), thrown };
+}
+
+/** An operation fails for reasons of its own; where they are not known here, there is but what Compose says. */
+async function toldOfOperation({ fault, cause }: ComposeError, call: Call, names: Names): Promise<Failure | undefined> {
+  if (fault !== "failed" || cause === undefined) return undefined;
+  const failure = await told(cause, call, names);
+  return isFault(failure) ? undefined : failure;
 }
 
 function refused({ rule, reason, flag, field, value, message }: Refusal, { subject }: Call): Failure {

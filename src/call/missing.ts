@@ -8,7 +8,8 @@ export async function missingFailure(
   error: EngineError,
   { what, names }: { what: string; names: Names },
 ): Promise<Failure | undefined> {
-  if (error.status !== 404) return undefined;
+  // Podman answers 500 where the network of a new container is missing.
+  if (error.status !== 404 && !/network not found$/.test(error.message)) return undefined;
   const missing = whatIsMissing(error);
   if (!missing) return undefined;
   const { kind, name } = missing;

@@ -3,6 +3,9 @@ import { distance } from "fastest-levenshtein";
 /** The kinds of things that are called by name. */
 export type Named = "container" | "image" | "network" | "volume";
 
+/** The kinds of things whose names can be completed; a project is none of the engine's own. */
+export type Completed = Named | "project";
+
 /** Names of what exists; it asks the engine, so it may fail. */
 export type Names = (kind: Named) => Promise<string[]>;
 

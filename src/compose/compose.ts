@@ -7,6 +7,7 @@ import type { Host } from "./load/host.ts";
 import { loadProject } from "./load/load.ts";
 import { observe, type Observed } from "./observe.ts";
 import type { Outside } from "./outside.ts";
+import { definitionChanged } from "./plan/fate.ts";
 import { type Plan, plan } from "./plan/plan.ts";
 import type { Project } from "./project.ts";
 import { nameOf, projectOf, type Target, type Wanted } from "./wanted.ts";
@@ -73,7 +74,13 @@ export function compose(engine: Engine, outside: Outside): Compose {
   };
   const planNow = async (wanted: Wanted, options: Options) => {
     const built = wanted.verb === "down" && wanted.images !== undefined;
-    return plan(wanted, await look(projectOf(wanted) ?? nameOf(wanted), { ...options, built }));
+    const observed = await look(projectOf(wanted) ?? nameOf(wanted), { ...options, built });
+    const first = plan(wanted, observed);
+    const ids = replacedIn(first);
+    if (ids.length === 0) return first;
+    const all = await Promise.all(ids.map((id) => engine.containers.inspect(id, given(options.signal))));
+    // The same plan, that can tell from what to what.
+    return plan(wanted, { ...observed, details: new Map(all.map((details) => [details.Id, details])) });
   };
   return {
     load: ({ environment = new Map(), cwd = outside.host.cwd, ...options } = {}) => {
@@ -86,11 +93,20 @@ export function compose(engine: Engine, outside: Outside): Compose {
       const work = async () => {
         const planned = await planNow(wanted, { signal });
         refuse(planned, digest);
-        return { plan: planned, ...await applyPlan(planned, { engine, outside, signal, progress, lock }) };
+        const project = projectOf(wanted);
+        return { plan: planned, ...await applyPlan(planned, { engine, outside, project, signal, progress, lock }) };
       };
       return lock(`project ${nameOf(wanted)}`, work, signal);
     },
   };
+}
+
+/** The containers of which it is to be told what differs. */
+function replacedIn({ operations, slots }: Plan): string[] {
+  return operations.flatMap((operation) => {
+    if (operation.kind !== "create_container" || operation.cause !== definitionChanged) return [];
+    return slots.get(operation.slot) ?? [];
+  });
 }
 
 /** What stands in the way is said before anything is done. */
@@ -98,11 +114,13 @@ function refuse({ project, verb, obstacles, digest: actual }: Plan, digest: stri
   const [first] = obstacles;
   if (first) {
     const more = obstacles.slice(1).map(({ message }) => message);
-    throw new ComposeError([first.message, ...more].join(". "), { at: first.at });
+    throw new ComposeError([first.message, ...more].join(". "), { fault: "blocked", at: first.at });
   }
   if (digest === undefined || digest === actual) return;
   const why =
     `the plan "${digest}" is not what it would take now, that is "${actual}": the files, the options or the ` +
     "engine have changed since";
-  throw new ComposeError(`Cannot do ${verb} for "${project}": ${why}. Plan again, and look at what is different`);
+  throw new ComposeError(`Cannot do ${verb} for "${project}": ${why}. Plan again, and look at what is different`, {
+    fault: "stale",
+  });
 }

@@ -9,7 +9,9 @@ const sections = ["services", "networks", "volumes", "secrets", "configs", "mode
 
 /** The project as `docker compose config` prints it. Dollar signs are doubled: the text is a Compose file again. */
 export function configYaml(project: Project): string {
-  return stringify(escaped(sectionsOf(project, { dialect: "v5", asFile: true })), { lineWidth: 0 });
+  const fields = escaped(sectionsOf(project, { dialect: "v5", asFile: true }));
+  // A text of several lines stands on one: whoever looks for secrets by their keys finds the whole of them.
+  return stringify(fields, { lineWidth: 0, blockQuote: false });
 }
 
 /** The project as `docker compose config --format json` prints it. */

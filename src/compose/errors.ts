@@ -6,11 +6,21 @@ export interface Position {
   column: number;
 }
 
+/**
+ * What kind of trouble it is: the files are wrong; the state of the engine stands in the way; the plan is not the one
+ * that was meant; carrying it out failed half-way.
+ */
+export type ComposeFault = "files" | "blocked" | "stale" | "failed";
+
 export interface ComposeErrorFacts {
+  /** `files` unless told. */
+  fault?: ComposeFault;
   /** The attribute: `services.web.ports.0`. */
   path?: string;
   /** Where the value stands, when it came from a file. */
   at?: Position | undefined;
+  /** What was going on when it failed: `web-1: create`. */
+  operation?: string;
   /** What would be right, when it is not said by the reason. */
   expected?: string;
   cause?: unknown;
@@ -26,11 +36,16 @@ export class ComposeError extends Error {
   readonly line: number | undefined;
   readonly column: number | undefined;
   readonly expected: string | undefined;
+  readonly operation: string | undefined;
+  readonly fault: ComposeFault;
 
-  constructor(reason: string, { path, at, expected, cause }: ComposeErrorFacts = {}) {
+  constructor(reason: string, { fault = "files", path, at, operation, expected, cause }: ComposeErrorFacts = {}) {
     const place = at && `${at.file}:${at.line}:${at.column}`;
-    const subject = path ? `Cannot read "${path}"${place ? ` at ${place}` : ""}` : place && `Cannot read ${place}`;
+    const read = path ? `Cannot read "${path}"${place ? ` at ${place}` : ""}` : place && `Cannot read ${place}`;
+    const subject = fault === "files" ? read : place;
     super(`${subject ? `${subject}: ` : ""}${reason}${expected ? `; expected ${expected}` : ""}`, { cause });
+    this.operation = operation;
+    this.fault = fault;
     this.reason = reason;
     this.path = path;
     this.file = at?.file;

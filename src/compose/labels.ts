@@ -5,6 +5,8 @@ export const composeLabels = {
   hash: "com.docker.compose.config-hash",
   /** `True` for a container of `run`. */
   oneoff: "com.docker.compose.oneoff",
+  /** Of a container of `run`: what makes its name its own. */
+  slug: "com.docker.compose.slug",
   /** The id of the image it was made of. */
   image: "com.docker.compose.image",
   number: "com.docker.compose.container-number",

@@ -1,4 +1,4 @@
-import type { ContainerSummary, MountPoint } from "../engine/containers.ts";
+import type { ContainerDetails, ContainerSummary, MountPoint } from "../engine/containers.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EngineError } from "../engine/errors.ts";
 import type { ImageDetails } from "../engine/images.ts";
@@ -32,6 +32,8 @@ export interface Observed {
   readonly missingFiles: ReadonlySet<string>;
   /** Options of `security_opt` that name a file, as the engine takes them: with what is in it. */
   readonly profiles: ReadonlyMap<string, string>;
+  /** By id, what containers that are to be replaced were made with; looked at only to tell what differs. */
+  readonly details?: ReadonlyMap<string, ContainerDetails>;
 }
 
 export interface ForeignContainer {

@@ -238,6 +238,7 @@ export interface Mount extends Extensible {
   readonly bind?: {
     readonly selinux?: string;
     readonly propagation?: string;
+    /** True when absent. */
     readonly create_host_path?: boolean;
     readonly recursive?: string;
   };

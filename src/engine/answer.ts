@@ -10,9 +10,14 @@ export interface Answer extends Head {
   discard(): Promise<void>;
 }
 
-/** Lets an answer below 400 pass; any other becomes an error with the daemon's own words. */
+/** Lets an answer pass that says it is done; any other becomes an error with the daemon's own words. */
 export async function accepted(answer: Answer, faults: Faults): Promise<Answer> {
-  if (answer.status < 400) return answer;
+  // 304: it was so already. Who is sent elsewhere has done nothing yet, and does not go there.
+  if (answer.status < 300 || answer.status === 304) return answer;
+  if (answer.status < 400) {
+    await answer.discard();
+    throw faults.malformed(`it sends on to another address (status ${answer.status})`);
+  }
   throw faults.status(answer.status, decode(await answer.bytes()));
 }
 

@@ -16,7 +16,13 @@ export interface BuildContext {
 /** The files of this machine that may be read: those in the folders that the operator named. */
 export interface LocalFiles {
   /** Reads a folder as `docker build` does: without what its `.dockerignore` names, symbolic links as links. */
-  buildContext(folder: string, options: { dockerfile?: string }): Promise<BuildContext>;
+  buildContext(folder: string, options: DockerfileOptions): Promise<BuildContext>;
+}
+
+/** The Dockerfile's path in the folder, `Dockerfile` unless told, or its text in place of one. */
+export interface DockerfileOptions {
+  dockerfile?: string;
+  text?: string;
 }
 
 export interface LocalFilesOptions {
@@ -28,16 +34,19 @@ export interface LocalFilesOptions {
 
 export function localFiles(options: LocalFilesOptions): LocalFiles {
   return {
-    async buildContext(folder, { dockerfile: wanted = "Dockerfile" }) {
+    async buildContext(folder, { dockerfile: wanted = "Dockerfile", text }) {
       const root = await permitted(folder, options);
-      const dockerfile = relativeTo(root, wanted);
-      await expectFile(root, dockerfile);
+      const dockerfile = text === undefined ? relativeTo(root, wanted) : inlineName;
+      if (text === undefined) await expectFile(root, dockerfile);
       const rules = await readRules(root, { dockerfile, options });
-      const content = ReadableStream.from(archive(root, paths(root, { rules, always: alwaysSent(dockerfile) })));
-      return { dockerfile, content };
+      const names = paths(root, { rules, always: alwaysSent(dockerfile) });
+      return { dockerfile, content: ReadableStream.from(archive(root, names, text)) };
     },
   };
 }
+
+/** What a Dockerfile is called that is no file: nothing else should be. */
+const inlineName = ".docker-mcp.Dockerfile";
 
 /** The folder, cleaned; both its name and the place that it really is must lie in a permitted one. */
 async function permitted(folder: string, options: LocalFilesOptions): Promise<string> {
@@ -147,9 +156,10 @@ function leadsTo(folder: string, { rules, always }: Selection): boolean {
 }
 
 /** The files as a tar archive, made as fast as it is read. */
-async function* archive(root: string, names: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+async function* archive(root: string, names: AsyncIterable<string>, inline?: string): AsyncGenerator<Uint8Array> {
   const { readable, controller } = createTarPacker();
-  const filling = fill(controller, root, names).then(controller.finalize, controller.error);
+  const first = inline === undefined ? Promise.resolve() : addText(controller, inline);
+  const filling = first.then(() => fill(controller, root, names)).then(controller.finalize, controller.error);
   try {
     yield* readable;
   } finally {
@@ -172,6 +182,14 @@ async function fill(packer: Packer, root: string, names: AsyncIterable<string>):
     }
     // Sockets, pipes and devices mean nothing in an image.
   }
+}
+
+async function addText(packer: Packer, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  const header = { name: inlineName, size: bytes.length, uid: 0, gid: 0, mode: 0o644, type: "file" } as const;
+  const writer = packer.add(header).getWriter();
+  await writer.write(bytes);
+  await writer.close();
 }
 
 const pieceSize = 256 * 1024;

@@ -69,9 +69,9 @@ export function path(strings: TemplateStringsArray, ...values: string[]): string
   return strings.reduce((built, text, i) => built + segment(values[i - 1] ?? "") + text);
 }
 
-/** Dots cannot be encoded: `/containers/../json` would be another endpoint. */
+/** The daemon reads `%2F` as a slash, and sends on to another endpoint where `..`, `.` or nothing stands between two. */
 function segment(value: string): string {
-  if (value !== "." && value !== "..") return encodeURIComponent(value);
+  if (value.split("/").every((part) => part !== "" && part !== "." && part !== "..")) return encodeURIComponent(value);
   const facts = { fault: { kind: "status", status: 400 }, request: "a request" } as const;
   throw new EngineError(`"${value}" is not a name`, facts);
 }

@@ -64,10 +64,18 @@ function driverPaths(name: string, options: unknown[]): HostPath[] {
     if (typeof option !== "object" || option === null) return [];
     return Object.entries(option).flatMap(([key, value]) => {
       const kernel = key.toLowerCase() === "type" ? kernelFilesystems.get(text(value)) : undefined;
-      const pieces = [text(value), ...text(value).split(/[,:=]/)];
+      const pieces = [text(value), ...text(value).split(/[,:=]/), ...relativePaths(key, text(value))];
       return [...pieces, kernel ?? ""].flatMap((path) => hostPath(`${name}.${key}`, path));
     });
   });
+}
+
+/** `device=.` and `lowerdir=etc` start in the engine's own folder, which is the root. */
+function relativePaths(key: string, value: string): string[] {
+  const named = key.toLowerCase() === "device"
+    ? [value]
+    : value.split(",").flatMap((option) => /^\s*\w+dir=(.*)$/.exec(option)?.[1]?.split(":") ?? []);
+  return named.filter((path) => path !== "").map((path) => `/${path}`);
 }
 
 /** File systems that show the kernel of the host, and where they are at home. */
@@ -86,7 +94,7 @@ const kernelFilesystems = new Map([
 ]);
 
 /** The source of `source:target[:options]`; empty where there is only a target. */
-function bindSource(bind: string): string {
+export function bindSource(bind: string): string {
   const drive = /^[A-Za-z]:(?=[\\/])/.exec(bind)?.[0] ?? "";
   const rest = bind.slice(drive.length);
   const end = rest.indexOf(":");

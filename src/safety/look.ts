@@ -46,7 +46,8 @@ interface Details {
 }
 
 const places = {
-  container: (name: string) => path`/containers/${name}/json`,
+  // The engine takes the name with the slash that its own answers put in front.
+  container: (name: string) => path`/containers/${name.replace(/^\/(?=.)/, "")}/json`,
   image: (name: string) => path`/images/${name}/json`,
   network: (name: string) => path`/networks/${name}`,
   volume: (name: string) => path`/volumes/${name}`,

@@ -4,7 +4,8 @@ import { type Change, changeOf, type Named } from "./changes.ts";
 import { type Found, look } from "./look.ts";
 import { foreign, ownPrune, unlabelled } from "./managed.ts";
 import { Refusal } from "./refusal.ts";
-import { findSelf, type SelfOptions, shared, spared } from "./self.ts";
+import { findSelf, type SelfOptions, spared } from "./self.ts";
+import { takenOver } from "./taken_over.ts";
 
 export interface ProtectOptions {
   /** The container this server runs in; nothing outside of one. */
@@ -64,7 +65,11 @@ function subjects(request: EngineRequest, change: Change, { self, managedOnly }:
     kind === "container" || kind === "exec" || kind === "image" && request.method === "DELETE";
   const all = [
     ...changed.map((thing) => ({ thing, notOwn: self !== undefined && spared(thing), onlyManaged: managedOnly })),
-    ...shared(request).map((thing) => ({ thing, notOwn: self !== undefined, onlyManaged: false })),
+    ...takenOver(request).filter(({ kind }) => kind === "container").map(({ kind, name }) => ({
+      thing: { kind, name },
+      notOwn: self !== undefined,
+      onlyManaged: false,
+    })),
   ];
   return all.filter(({ notOwn, onlyManaged }) => notOwn || onlyManaged);
 }

@@ -11,6 +11,8 @@ export interface RuleOptions {
   readOnly: boolean;
   allowPrivileged: boolean;
   allowDockerSocket: boolean;
+  /** Paths of the sockets of the engines in use, wherever they are. */
+  sockets: readonly string[];
   allowHostNamespaces: boolean;
   /** Names with or without `CAP_`; `ALL` allows every one. */
   allowCapabilities: readonly string[];
@@ -25,7 +27,7 @@ export function rules(options: RuleOptions): Rule[] {
   const list: Rule[] = [sensitiveMounts(options.allowMounts), capabilities(options.allowCapabilities)];
   if (options.readOnly) list.unshift(readOnly({ reason: "this server only reads", flag: "--read-only" }));
   if (!options.allowPrivileged) list.push(privileged);
-  if (!options.allowDockerSocket) list.push(dockerSocket);
+  if (!options.allowDockerSocket) list.push(dockerSocket(options.sockets));
   if (!options.allowHostNamespaces) list.push(hostNamespaces);
   if (!options.allowDevices) list.push(devices);
   if (!options.allowUnconfined) list.push(unconfined);
@@ -56,14 +58,18 @@ function privileged(request: EngineRequest): RefusalFacts | undefined {
   }
 }
 
-function dockerSocket(request: EngineRequest): RefusalFacts | undefined {
-  const mount = hostPaths(request).find(({ path }) => isSocket(path));
-  if (!mount) return undefined;
-  return refuseMount(mount, {
-    rule: "docker-socket",
-    reason: "who has the engine's socket has every right on the host",
-    flag: "--allow-docker-socket",
-  });
+function dockerSocket(sockets: readonly string[]): Rule {
+  return (request) => {
+    // The root holds every socket, and has a rule and a flag of its own.
+    const holds = (path: string) => path !== "/" && sockets.some((socket) => within(socket, path));
+    const mount = hostPaths(request).find(({ path }) => isSocket(path) || holds(path));
+    if (!mount) return undefined;
+    return refuseMount(mount, {
+      rule: "docker-socket",
+      reason: "who has the engine's socket has every right on the host",
+      flag: "--allow-docker-socket",
+    });
+  };
 }
 
 function sensitiveMounts(allowed: readonly string[]): Rule {
@@ -159,7 +165,7 @@ function unconfinedOption(request: EngineRequest): { field: string; value: strin
 function disables(option: string): boolean {
   const [, name = "", value = ""] = /^\s*([\w-]+)\s*[=:]\s*(.*)$/s.exec(option) ?? [];
   if (name === "no-new-privileges") return /^(false|f|0)\s*$/i.test(value);
-  if (name === "label") return /^(disable|type:spc_t)\s*$/i.test(value);
+  if (name === "label") return /^(disable|type:(spc|unconfined)_t)\s*$/i.test(value);
   return /^unconfined\s*$/i.test(value) || (name === "seccomp" && /SCMP_ACT_(ALLOW|LOG)/.test(defaultAction(value)));
 }
 

@@ -6,6 +6,7 @@ import { protect, type ProtectOptions } from "./protect.ts";
 import { labelling } from "./provenance.ts";
 import { type RuleOptions, rules } from "./rules.ts";
 import { type Hide, hider } from "./secrets.ts";
+import { judgeTakenOver } from "./taken_over.ts";
 
 /** What the operator permits. */
 export interface SafetyOptions extends PolicyOptions, ProtectOptions, RuleOptions {
@@ -36,7 +37,7 @@ export function safety(options: SafetyOptions): Safety {
     guard(bare) {
       const transport = host ? withRights(bare, host) : bare;
       const sending = options.labels ? labelling(transport, options.version) : transport;
-      return guard(protect(sending, options), daemonRules);
+      return guard(judgeTakenOver(protect(sending, options), daemonRules), daemonRules);
     },
     hide: hider({ show: options.showSecrets }),
   };

@@ -85,9 +85,12 @@ const shapes: readonly { shape: RegExp; replacement: string }[] = [
   { shape: /\b(Bearer|Basic)[ \t]{1,3}(?=[\w.~+/-]{0,80}[\d=])[\w.~+/-]{12,}=*/gi, replacement: `$1 ${redacted}` },
 ];
 
-/** `KEY=value`, `key: value`, `"key": "value"`, `--key value`: a key at the start of a word, then what parts it from its value. */
+/**
+ * `KEY=value`, `key: value`, `"key": "value"`, `--key value`, the last also as two items of YAML: a key at the start of a
+ * word, then what parts it from its value.
+ */
 const assignment =
-  /(?<![\w.-])(--?)?([\w.-]{1,128}?)(\\{0,3}["']?[ \t]{0,3}(?:=>?|:)[ \t]{0,3}|(?<=--?[\w.-]{1,64})[ \t]{1,3}(?=[^\s-]))(\\{0,3}["'`])?/g;
+  /(?<![\w.-])(--?)?([\w.-]{1,128}?)(\\{0,3}["']?[ \t]{0,3}(?:=>?|:)[ \t]{0,3}|(?<=--?[\w.-]{1,64})(?:[ \t]{1,3}|\n[ \t]{0,40}- )(?=[^\s-]))(\\{0,3}["'`])?/g;
 
 function hideAssignments(text: string): string {
   const parts: string[] = [];

@@ -1,9 +1,8 @@
 import { EngineError } from "../engine/errors.ts";
-import type { EngineRequest, Transport } from "../engine/request.ts";
+import type { Transport } from "../engine/request.ts";
 import type { Named } from "./changes.ts";
 import { type Found, look } from "./look.ts";
 import { Refusal, type RefusalFacts } from "./refusal.ts";
-import { each, scopes, text } from "./request_body.ts";
 
 /** The container that this server runs in, as far as it knows. */
 export interface SelfOptions {
@@ -29,18 +28,6 @@ export function findSelf(transport: Transport, { container, required }: SelfOpti
     const reason = "this engine has no such container, so that this server cannot tell which one it must spare";
     throw new Refusal({ rule: "self", reason, flag: "--self", field: "--self", value: container });
   }
-}
-
-/** The containers whose processes, network or volumes a new container or a build is to share. */
-export function shared(request: EngineRequest): Named[] {
-  const modes = [...scopes(request).map(({ value }) => value), { NetworkMode: request.query?.["networkmode"] }];
-  const names = modes.flatMap((scope) => [
-    ...["NetworkMode", "PidMode", "IpcMode"].flatMap((mode) => each(scope, mode)).flatMap((mode) =>
-      /^container:(.+)$/.exec(text(mode))?.[1] ?? []
-    ),
-    ...each(scope, "VolumesFrom").map((from) => text(from).replace(/:[^:/]*$/, "")),
-  ]);
-  return names.map((name) => ({ kind: "container", name }));
 }
 
 /** The reason to spare the container that this server runs in, or its image. */

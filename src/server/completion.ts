@@ -1,5 +1,5 @@
 import type { CompleteRequest, Server } from "@modelcontextprotocol/server";
-import type { Named } from "../call/nearest.ts";
+import type { Completed } from "../call/nearest.ts";
 import { completeName, type Completion } from "./names.ts";
 import type { ServerParts } from "./server.ts";
 
@@ -20,7 +20,7 @@ export function serveCompletion(server: Server, parts: Parts): void {
 function wantedBy(
   { resources, prompts }: Parts,
   { ref, argument }: CompleteRequest["params"],
-): { kind?: Named; several?: boolean } {
+): { kind?: Completed; several?: boolean } {
   if (ref.type === "ref/resource") {
     const template = resources.find(({ uri }) => uri === ref.uri && uri.includes(`{${argument.name}}`));
     return template?.names ? { kind: template.names } : {};

@@ -1,4 +1,4 @@
-import { type Named, nearest } from "../call/nearest.ts";
+import { type Completed, nearest } from "../call/nearest.ts";
 import type { ServerParts } from "./server.ts";
 
 interface Column {
@@ -19,10 +19,11 @@ export function namesIn(data: Record<string, unknown>, { list, key }: Column): s
 }
 
 /** Where names are read: each in the answer of a tool, so that what is switched off completes nothing. */
-const sources: Record<Named, { tool: string; args: Record<string, unknown>; list: string; key: string }> = {
+const sources: Record<Completed, { tool: string; args: Record<string, unknown>; list: string; key: string }> = {
   container: { tool: "docker_list_containers", args: { all: true, limit: 1000 }, list: "containers", key: "name" },
   image: { tool: "docker_list_images", args: { limit: 1000 }, list: "images", key: "tags" },
   network: { tool: "docker_list_networks", args: { limit: 1000 }, list: "networks", key: "name" },
+  project: { tool: "docker_compose_ls", args: { limit: 1000 }, list: "projects", key: "name" },
   volume: { tool: "docker_list_volumes", args: { limit: 1000 }, list: "volumes", key: "name" },
 };
 
@@ -34,7 +35,7 @@ export type Completion = { values: string[]; total: number; hasMore: boolean };
 /** The names that begin with `value`, then those that hold it, then those that come near it. Ids for what looks like one. */
 export async function completeName(
   { call }: Pick<ServerParts, "call">,
-  { kind, value, signal }: { kind: Named; value: string; signal: AbortSignal },
+  { kind, value, signal }: { kind: Completed; value: string; signal: AbortSignal },
 ): Promise<Completion> {
   const { tool, args, ...column } = sources[kind];
   const outcome = await call({ name: tool, args, signal, progress: () => {} });

@@ -16,6 +16,7 @@ import {
 } from "../tools/networks.ts";
 import { listVolumes } from "../tools/volumes.ts";
 import { type Alias, type Route, route } from "./alias.ts";
+import { classicStacks } from "./stacks.ts";
 import { amount, health, listOrObject, object, objectOrList, onOff, seconds, text, words } from "./fields.ts";
 
 /** Seconds that `follow: true` goes on reading. */
@@ -162,6 +163,7 @@ export const classic: readonly Alias[] = [
     }),
   ),
   single("network-inspect", "Show a network and the containers in it.", ofNetwork(inspectNetwork)),
+  ...classicStacks,
 ];
 
 function single(name: string, description: string, only: Route): Alias {

@@ -11,6 +11,7 @@ import { removeImage } from "../tools/images/remove.ts";
 import { pullImageTool, pushImageTool } from "../tools/images/transfer.ts";
 import * as networks from "../tools/networks.ts";
 import { type Alias, type Route, route } from "./alias.ts";
+import { compactStacks } from "./stacks.ts";
 import { listOrObject, object, objectOrList, onOff, seconds, text, words } from "./fields.ts";
 
 /** Few tools, most of them with actions, for models with little room. */
@@ -130,6 +131,7 @@ export const compact: readonly Alias[] = [
       inspect: ofNetwork(networks.inspectNetwork),
     },
   },
+  ...compactStacks,
 ];
 
 function ofContainer(tool: Route["tool"]): Route {

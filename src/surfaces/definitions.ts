@@ -15,7 +15,11 @@ export interface AliasDefinition {
 
 /** The definitions of all vocabularies. */
 export function aliasDefinitions(): Record<keyof typeof surfaces, AliasDefinition[]> {
-  return { classic: surfaces.classic.map(definitionOf), compact: surfaces.compact.map(definitionOf) };
+  return {
+    default: surfaces.default.map(definitionOf),
+    classic: surfaces.classic.map(definitionOf),
+    compact: surfaces.compact.map(definitionOf),
+  };
 }
 
 function definitionOf(alias: Alias): AliasDefinition {

@@ -1,7 +1,8 @@
 import type { Alias } from "./alias.ts";
 import { surfaces } from "./surfaces.ts";
 
-const meanings = {
+const meanings: Readonly<Record<string, string>> = {
+  default: "The tools themselves, and beside them:",
   classic: "Names with hyphens, one for each thing that is done.",
   compact: "Few tools, most of them with an `action`, for models with little room.",
 };
@@ -14,7 +15,7 @@ export function surfacesDocument(): string {
     "`--toolsets`, `--allow-tools` and `--deny-tools` say of it hold under every name, and the log names it.";
   const sections = Object.entries(surfaces).flatMap(([name, aliases]) => [
     `## ${name}`,
-    name === "classic" ? meanings.classic : meanings.compact,
+    meanings[name] ?? "",
     table(aliases),
   ]);
   return ["# Surfaces", intro, ...sections].join("\n\n") + "\n";

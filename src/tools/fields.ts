@@ -3,8 +3,8 @@ import type { Filters } from "../engine/containers.ts";
 import { moment, seconds } from "./spec/units.ts";
 import { labels } from "./spec/words.ts";
 
-/** The container a tool works on. */
-export const container = z.string().min(1);
+/** The container a tool works on. Docker's own answers write names with a slash in front. */
+export const container = z.string().min(1).overwrite((name) => name.replace(/^\/(?=.)/, ""));
 
 /** Several of them. */
 export const containerList = z.array(container).min(1).max(100);

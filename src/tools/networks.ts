@@ -109,7 +109,11 @@ export const createNetwork = defineTool({
   description: "Create a network, a bridge unless `driver` is given.",
   risk: "change",
   input: z.strictObject({
-    name: z.string().min(1),
+    // The Engine makes one of any name, but finds none by it that reads as a path: "a/../b".
+    name: z.string().regex(
+      /^(?!(.*\/)?\.{0,2}(\/|$)).{1,255}$/su,
+      "expected a name that is no path, at most 255 characters",
+    ),
     driver: z.string().min(1).optional(),
     subnets: subnets.optional().describe("{subnet, gateway, ip_range}"),
     internal: z.boolean().optional(),

@@ -1,8 +1,10 @@
 import { ComposeError } from "../errors.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, slotOf } from "../operation.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Project } from "../project.ts";
 import { describe } from "../plan/render.ts";
 import { perform } from "./perform.ts";
+import { placeOf } from "./place.ts";
 import type { Run } from "./run.ts";
 
 /** What carrying out a plan came to. */
@@ -22,7 +24,11 @@ export interface Note {
   message: string;
 }
 
-export type Applying = Pick<Run, "engine" | "outside" | "signal" | "lock"> & { progress(note: Note): void };
+export interface Applying extends Pick<Run, "engine" | "outside" | "signal" | "lock"> {
+  /** What its files say, to tell where a failure comes from. */
+  project: Project | undefined;
+  progress(note: Note): void;
+}
 
 /** How many operations go on at once. */
 const abreast = 8;
@@ -40,7 +46,7 @@ export async function applyPlan(plan: Plan, applying: Applying): Promise<Applied
   await schedule(plan.operations, ended, async (operation) => {
     applying.signal.throwIfAborted();
     if (isNeeded(run, operation)) {
-      await performNamed(run, plan, operation);
+      await performNamed(run, operation, { plan, project: applying.project });
       done.push(operation);
       noting.end(describe(operation));
     } else {
@@ -53,13 +59,17 @@ export async function applyPlan(plan: Plan, applying: Applying): Promise<Applied
 
 function runFor(plan: Plan, rest: Pick<Run, "engine" | "outside" | "signal" | "lock" | "warn" | "note">): Run {
   const { api, containers, images, profiles } = plan.observed;
-  const there = containers.filter(({ oneoff }) => !oneoff).map(({ service, number, id }): [string, string] => [
-    `${service}:${number}`,
-    id,
-  ]);
-  const names = plan.operations.flatMap((operation): [string, string][] =>
-    operation.kind === "create_container" ? [[operation.slot, operation.spec.name]] : []
-  );
+  const own = containers.filter(({ oneoff }) => !oneoff).map((one) => ({
+    ...one,
+    slot: slotOf(one.service, one.number),
+  }));
+  const there = own.map(({ slot, id }) => [slot, id] as const);
+  const names = [
+    ...own.map(({ slot, name }) => [slot, name] as const),
+    ...plan.operations.flatMap((operation) =>
+      operation.kind === "create_container" ? [[operation.slot, operation.spec.name] as const] : []
+    ),
+  ];
   return {
     ...rest,
     api,
@@ -75,14 +85,19 @@ function isNeeded({ images }: Run, { onlyIf }: Operation): boolean {
   return onlyIf === undefined || onlyIf.some(({ image, id }) => images.get(image)?.id !== id);
 }
 
-async function performNamed(run: Run, { project }: Plan, operation: Operation): Promise<void> {
+async function performNamed(
+  run: Run,
+  operation: Operation,
+  { plan, project }: { plan: Plan; project: Project | undefined },
+): Promise<void> {
   try {
     await perform(run, operation);
   } catch (cause) {
     run.signal.throwIfAborted();
     const why = cause instanceof Error ? cause.message : String(cause);
-    const what = `Cannot go on with "${project}": ${describe(operation)} failed: ${why}`;
-    throw new ComposeError(`${what}. What was done before stays; the next plan goes on from there`, { cause });
+    const what = `Cannot go on with "${plan.project}": ${describe(operation)} failed: ${why}`;
+    const place = project && placeOf(project, operation, cause);
+    throw new ComposeError(what, { fault: "failed", operation: describe(operation), cause, ...place });
   }
 }
 

@@ -1,5 +1,4 @@
 import type { BuildBody, BuildOptions } from "../../engine/builds.ts";
-import { packFiles } from "../../engine/tar.ts";
 import type { Operation } from "../operation.ts";
 import type { Build } from "../project.ts";
 import { filled } from "../plan/translate/filled.ts";
@@ -26,6 +25,11 @@ export function versionOf(image: string): { name: string; tag: string } {
   return { name: image.slice(0, colon), tag: image.slice(colon + 1) };
 }
 
+/** The builder ran and could not build: the fault is in the Dockerfile, its context or what they ask for. */
+export class BuildError extends Error {
+  override readonly name = "BuildError";
+}
+
 /** Builds, and throws what the builder says where it fails. */
 export async function buildImage(run: Run, { image, build, labels, platform }: Of<"build_image">): Promise<void> {
   const { engine, signal, note } = run;
@@ -33,7 +37,7 @@ export async function buildImage(run: Run, { image, build, labels, platform }: O
   const options: BuildOptions = {
     builder: await engine.builds.builder({ signal }),
     tags: [image, ...build.tags ?? []],
-    args: argumentsOf(run, build),
+    args: Object.fromEntries([...build.args ?? []].map(([name, value]) => [name, value ?? ""])),
     labels,
     extraHosts: [...build.extra_hosts ?? []].flatMap(([host, all]) => all.map((address) => `${host}:${address}`)),
     cacheFrom: [...build.cache_from ?? []],
@@ -48,7 +52,7 @@ export async function buildImage(run: Run, { image, build, labels, platform }: O
     }),
   };
   for await (const message of engine.builds.run(options, body, { signal })) {
-    if (message.kind === "failed") throw new Error(message.message);
+    if (message.kind === "failed") throw new BuildError(message.message);
     if (message.kind === "text") note(message.text.trim());
     if (message.kind === "trace") message.trace.vertexes.forEach(({ name }) => note(name));
   }
@@ -62,24 +66,10 @@ interface Context {
 
 /** The folder is sent; what is at an address, the engine fetches itself. */
 async function contextOf({ outside }: Run, build: Build): Promise<Context> {
-  const { context = ".", dockerfile, dockerfile_inline } = build;
-  if (dockerfile_inline !== undefined) {
-    const content = await packFiles([{
-      name: "Dockerfile",
-      content: new TextEncoder().encode(dockerfile_inline),
-      mode: 0o644,
-    }]);
-    return { dockerfile: "Dockerfile", body: { kind: "tar", content } };
-  }
+  const { context = ".", dockerfile, dockerfile_inline: text } = build;
   if (/^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(context)) {
     return { remote: context, ...(dockerfile === undefined ? {} : { dockerfile }) };
   }
-  const sent = await outside.buildContext(context, dockerfile === undefined ? {} : { dockerfile });
+  const sent = await outside.buildContext(context, filled({ dockerfile, text }));
   return { dockerfile: sent.dockerfile, body: { kind: "tar", content: sent.content } };
-}
-
-/** An argument without a value takes the project's variable of that name, where it is set. */
-function argumentsOf({ outside }: Run, { args = new Map() }: Build): Record<string, string> {
-  const given = [...args].map(([name, value]) => [name, value ?? outside.host.env.get(name)]);
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

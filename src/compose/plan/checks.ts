@@ -1,4 +1,5 @@
 import { isOlder } from "../../engine/version.ts";
+import type { ObservedContainer } from "../observe.ts";
 import { locate, type Service } from "../project.ts";
 import { profileFiles } from "../seccomp.ts";
 import type { Ground } from "./ground.ts";
@@ -10,14 +11,17 @@ import { parentsOf } from "./translate/spec.ts";
 
 /** Says what of the services cannot be done at all, before anything is done. */
 export function checkServices(ground: Ground): void {
+  const files = profileFiles(ground.project);
+  const foreign = ground.observed.foreign.map((one) => ({ ...one, service: "", oneoff: false }));
+  const named = new Map([...foreign, ...ground.observed.containers].map((one) => [one.name, one]));
   for (const name of ground.order) {
     const service = ground.services.get(name);
     if (!service) continue;
     checkAttributes(ground, name, service);
     checkFiles(ground, name, service);
-    checkNames(ground, name, service);
+    checkNames(ground, { name, service, named });
     checkParents(ground, name, service);
-    checkProfiles(ground, name, service);
+    checkProfiles(ground, { name, service, files });
   }
 }
 
@@ -65,8 +69,15 @@ function newer({ healthcheck, volumes = [], networks = new Map() }: Service) {
   ];
 }
 
+interface Naming {
+  name: string;
+  service: Service;
+  /** All containers of the engine, by their names. */
+  named: ReadonlyMap<string, Pick<ObservedContainer, "id" | "name" | "service" | "oneoff">>;
+}
+
 /** Names are of one container each; those of others are not taken away from them. */
-function checkNames({ draft, project, observed, options }: Ground, name: string, service: Service): void {
+function checkNames({ draft, project, options }: Ground, { name, service, named }: Naming): void {
   const count = scaleOf(name, service, options.scale);
   const at = locate(project, ["services", name, "container_name"]);
   if (service.container_name !== undefined && count > 1) {
@@ -77,8 +88,8 @@ function checkNames({ draft, project, observed, options }: Ground, name: string,
     return;
   }
   const wanted = Array.from({ length: count }, (_, i) => containerName(project, { name, service }, i + 1));
-  const others = observed.containers.filter((own) => own.service !== name || own.oneoff);
-  const taken = [...observed.foreign, ...others].find((other) => wanted.includes(other.name));
+  const found = wanted.flatMap((other) => named.get(other) ?? []);
+  const taken = found.find((other) => other.service !== name || other.oneoff);
   if (!taken || draft.removed.has(taken.id)) return;
   const message =
     `Cannot name a container of the service "${name}" "${taken.name}": another container has this name. ` +
@@ -97,8 +108,10 @@ function checkParents(ground: Ground, name: string, service: Service): void {
   }
 }
 
-function checkProfiles({ draft, project, observed: { profiles } }: Ground, name: string, service: Service): void {
-  const files = profileFiles(project);
+function checkProfiles(
+  { draft, project, observed: { profiles } }: Ground,
+  { name, service, files }: { name: string; service: Service; files: ReadonlyMap<string, string> },
+): void {
   for (const option of service.security_opt ?? []) {
     const file = files.get(option);
     if (file === undefined || profiles.has(option)) continue;

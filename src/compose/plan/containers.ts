@@ -1,6 +1,6 @@
 import type { ObservedContainer } from "../observe.ts";
 import { add, isUp, remove, stop, type Why } from "./draft.ts";
-import { type Fates, type Place, type Prepared, type Reason } from "./fate.ts";
+import type { Fates, Place, Prepared, Reason } from "./fate.ts";
 import { firstOf, type Ground } from "./ground.ts";
 import { injectedFiles } from "./injected.ts";
 import { nameWithoutProject, temporaryName } from "./names.ts";

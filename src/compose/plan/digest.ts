@@ -1,7 +1,8 @@
 import { goJson } from "../go_json.ts";
 import { composeLabels } from "../labels.ts";
-import type { ForeignContainer, Observed, ObservedContainer } from "../observe.ts";
+import type { ForeignContainer, Observed } from "../observe.ts";
 import type { Operation } from "../operation.ts";
+import { serviceHash } from "./hash.ts";
 
 // Not imported: a bundle would load it with each start, where few need it.
 const { createHash } = globalThis.process.getBuiltinModule("node:crypto");
@@ -12,32 +13,33 @@ const { createHash } = globalThis.process.getBuiltinModule("node:crypto");
  */
 export function digestOf(operations: readonly Operation[], observed: Observed): string {
   const state = {
-    containers: observed.containers.map(containerState),
-    networks: observed.networks.filter(isOwn(observed)).map(({ id, name, labels }) => ({ id, name, labels })),
-    volumes: observed.volumes.filter(isOwn(observed)),
-    images: [...observed.images].map(([name, { id }]) => ({ name, id })),
+    // What else matters of them has made the operations what they are.
+    containers: observed.containers.map(({ id, name }) => [id, name]),
+    networks: observed.networks.filter(isOwn(observed)).map(({ id }) => id),
+    volumes: observed.volumes.filter(isOwn(observed)).map(({ name }) => name),
+    images: [...observed.images].map(([name, { id }]) => [name, id]),
   };
-  return createHash("sha256").update(goJson(plain([operations, state]))).digest("hex").slice(0, 12);
-}
-
-function containerState({ id, name, state, labels, networks, mounts }: ObservedContainer) {
-  return { id, name, state, labels, networks, mounts: mounts.map(({ Name = "", Destination }) => [Destination, Name]) };
+  const text = goJson(plain([operations.map(essence), state]));
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
 function isOwn({ project }: Observed) {
   return ({ labels }: Pick<ForeignContainer, "labels">) => labels[composeLabels.project] === project;
 }
 
-/** The value with the keys of all that has keys in one order; where its files stand and what they say otherwise is left out. */
+/** Of a container to be made, the hash of its definition tells all that the files say. */
+function essence(operation: Operation): unknown {
+  if (operation.kind !== "create_container") return operation;
+  const { spec: { definition, version, image, inherited, linked, parents }, ...rest } = operation;
+  return { ...rest, spec: [serviceHash(definition, version), image, inherited, linked, parents] };
+}
+
+/** The value with Maps in the place of records, and the keys of all that has keys in one order. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value ?? null;
   const entries = value instanceof Map ? [...value] : Object.entries(value);
-  // Of the project, what matters is in the operations already; extensions mean nothing.
-  const kept = entries.filter(([key, item]) => (key !== "project" || typeof item === "string") && !isExtension(key));
+  // Extensions mean nothing.
+  const kept = entries.filter(([key]) => !String(key).startsWith("x-"));
   return new Map(kept.sort(([a], [b]) => a < b ? -1 : 1).map(([key, item]) => [String(key), plain(item)]));
-}
-
-function isExtension(key: unknown): boolean {
-  return typeof key === "string" && key.startsWith("x-");
 }

@@ -1,5 +1,6 @@
 import { composeLabels, type Labels } from "../labels.ts";
 import { imageName, type Observed, type ObservedContainer } from "../observe.ts";
+import type { Cost } from "../operation.ts";
 import type { Down } from "../wanted.ts";
 import { add, type Draft, emptyDraft, remove } from "./draft.ts";
 import { chosen, type KnownService, knownServices, resourceFor } from "./known.ts";
@@ -42,11 +43,19 @@ function planContainers({ draft, down }: Ending, services: readonly KnownService
     const dependents = services.filter((other) => other.dependencies.some(({ service }) => service === name));
     const after = dependents.flatMap((other) => gone.get(other.name) ?? []);
     const hooks = definition?.pre_stop;
-    const why = { cause: "the project goes down", cost: lossOf(down), volumes: down.volumes ?? false } as const;
+    const why = { cause: "the project goes down", volumes: down.volumes ?? false } as const;
     gone.set(
       name,
       containers.map((container) =>
-        remove(draft, { ...why, resource: resourceFor(container), container, timeout: down.timeout, hooks, after })
+        remove(draft, {
+          ...why,
+          cost: lossOf(down, container),
+          resource: resourceFor(container),
+          container,
+          timeout: down.timeout,
+          hooks,
+          after,
+        })
       ),
     );
   }
@@ -54,8 +63,8 @@ function planContainers({ draft, down }: Ending, services: readonly KnownService
 }
 
 /** With its volumes a container loses what is in the anonymous ones. */
-function lossOf({ volumes }: Down) {
-  return volumes ? "data_loss" : "removal";
+function lossOf({ volumes }: Down, { mounts }: ObservedContainer): Cost {
+  return volumes && mounts.some(({ Name = "" }) => /^[0-9a-f]{64}$/.test(Name)) ? "data_loss" : "removal";
 }
 
 function planOrphans({ draft, down, observed }: Ending, services: readonly KnownService[]): number[] {
@@ -66,9 +75,9 @@ function planOrphans({ draft, down, observed }: Ending, services: readonly Known
     draft.warnings.push(`Left as they are, since the files do not have them: ${names}. remove_orphans removes them`);
     return [];
   }
-  return orphans.map((container: ObservedContainer) => {
+  return orphans.map((container) => {
     const resource = { kind: "orphan", name: container.name } as const;
-    const why = { resource, cause: "the files do not have its service", cost: lossOf(down) } as const;
+    const why = { resource, cause: "the files do not have its service", cost: lossOf(down, container) } as const;
     return remove(draft, { ...why, container, timeout: down.timeout, volumes: down.volumes ?? false });
   });
 }

@@ -13,6 +13,8 @@ export interface Draft {
   removed: Map<string, number>;
   /** The ids of the containers that are in slots before anything is done. */
   slots: Map<string, string>;
+  /** The operations after which images are there, by their names. */
+  images: Map<string, number>;
 }
 
 /** Why a plan cannot be carried out. */
@@ -23,7 +25,15 @@ export interface Obstacle {
 }
 
 export function emptyDraft(): Draft {
-  return { operations: [], obstacles: [], warnings: [], stopped: new Map(), removed: new Map(), slots: new Map() };
+  return {
+    operations: [],
+    obstacles: [],
+    warnings: [],
+    stopped: new Map(),
+    removed: new Map(),
+    slots: new Map(),
+    images: new Map(),
+  };
 }
 
 type After = readonly (number | undefined)[];
@@ -33,10 +43,20 @@ export type Why = Pick<Step, "cause"> & Partial<Pick<Step, "changes" | "cost" | 
 export function add(draft: Draft, action: Action, why: Why & { resource: Resource }): number {
   const { after = [], changes = [], cost = "nothing", onlyIf, ...rest } = why;
   const id = draft.operations.length + 1;
-  const before = new Set(after.filter((other) => other !== undefined));
-  const step = { id, after: [...before].sort((a, b) => a - b), changes, cost, ...rest };
+  const before = [...new Set([...after, ...imagesBefore(draft, action, after)].filter((other) => other !== undefined))];
+  before.sort((a, b) => a - b);
+  // What another one waits for already need not be said again.
+  const said = new Set(before.flatMap((other) => draft.operations[other - 1]?.after ?? []));
+  const step = { id, after: before.filter((other) => !said.has(other)), changes, cost, ...rest };
   draft.operations.push({ ...step, ...(onlyIf ? { onlyIf } : {}), ...action });
   return id;
+}
+
+/** All images come first: where one cannot be had nothing is touched, and whether one has changed is known. */
+function imagesBefore({ images }: Draft, { kind }: Action, after: After): number[] {
+  const all = [...images.values()];
+  if (kind === "pull_image" || kind === "build_image") return [];
+  return after.every((id) => id === undefined || all.includes(id)) ? all : [];
 }
 
 /** What a stop or a removal is about. */

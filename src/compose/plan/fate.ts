@@ -2,8 +2,8 @@ import { composeLabels, fieldsLabel } from "../labels.ts";
 import { imageName, type ObservedContainer } from "../observe.ts";
 import { type Change, type ImageCondition, slotOf } from "../operation.ts";
 import type { Service } from "../project.ts";
-import { changedFields } from "./fields.ts";
-import { containersOf, firstOf, type Ground, isCurrent } from "./ground.ts";
+import { changedContents, changesSince } from "./fields.ts";
+import { firstOf, type Ground, isCurrent } from "./ground.ts";
 import { serviceHash } from "./hash.ts";
 import { containerName } from "./names.ts";
 import type { PlannedNetworks } from "./networks.ts";
@@ -71,10 +71,12 @@ function fateOf(judging: Judging, { name, service }: Named): Fates {
   const { ground } = judging;
   const image = imageName(ground.project.name, { name, service });
   const expected = scaleOf(name, service, ground.options.scale);
-  const there = containersOf(ground.observed, name).filter(({ id }) => !ground.draft.removed.has(id));
+  const there = (ground.containers.get(name) ?? []).filter(({ id }) => !ground.draft.removed.has(id));
   const judged = there.map((container) => ({ container, reason: whyReplaced(judging, { name, service, container }) }));
   judged.sort((a, b) => Number(isObsolete(a)) - Number(isObsolete(b)) || a.container.number - b.container.number);
-  const kept = judged.slice(0, expected);
+  // A replacement that was broken off leaves two of one number.
+  const single = judged.filter((one, i) => !judged.slice(0, i).some((other) => isSamePlace(one, other)));
+  const kept = single.slice(0, expected);
   const next = Math.max(0, ...there.map(({ number }) => number)) + 1;
   const numbers = [
     ...kept.map(({ container }) => container.number),
@@ -89,7 +91,20 @@ function fateOf(judging: Judging, { name, service }: Named): Fates {
     };
     return { ...place, ...(container ? { current: container } : {}), ...(reason ? { reason } : {}) };
   });
-  return { name, service, image, places, surplus: judged.slice(expected).map(({ container }) => container) };
+  return {
+    name,
+    service,
+    image,
+    places,
+    surplus: judged.filter((one) => !kept.includes(one)).map(({ container }) => container),
+  };
+}
+
+function isSamePlace(
+  { container: a }: { container: ObservedContainer },
+  { container: b }: { container: ObservedContainer },
+) {
+  return a.number === b.number;
 }
 
 /** Those that have to be replaced anyway go first where there are too many; what may depend on an image does not count. */
@@ -106,7 +121,8 @@ function whyReplaced(judging: Judging, judged: Judged): Reason | undefined {
   if (isTarget ? options.forceRecreate : options.alwaysRecreateDeps) return plainly("asked for");
   if (options.noRecreate) return undefined;
   if (container.state === "dead") return plainly("it is dead");
-  return parentReason(judging, judged) ?? differs(judging, judged) ?? imageReason(judging, judged) ??
+  return parentReason(judging, judged) ?? differs(judging, judged) ?? contentReason(judging, judged) ??
+    imageReason(judging, judged) ??
     networkReason(judging, judged) ?? volumeReason(judging, judged);
 }
 
@@ -125,16 +141,27 @@ function parentReason({ fates }: Judging, { service }: Judged): Reason | undefin
   return reasons.find(({ onlyIf }) => onlyIf === undefined) ?? reasons[0];
 }
 
-function differs({ ground, fates }: Judging, { service, container }: Judged): Reason | undefined {
+function differs({ ground, fates }: Judging, { name, service, container }: Judged): Reason | undefined {
   const { labels } = container;
   const definition = resolved(service, parentIds(ground, service, fates));
   const written = labels[composeLabels.hash] ?? "";
   if (isCurrent(written, labels[composeLabels.version], (version) => serviceHash(definition, version))) {
     return undefined;
   }
-  const changes = changedFields(labels[fieldsLabel], service) ?? [];
-  return { cause: "its definition has changed", changes };
+  const { details, images } = ground.observed;
+  const image = images.get(imageName(ground.project.name, { name, service }))?.environment ?? [];
+  const before = { label: labels[fieldsLabel], details: details?.get(container.id), image };
+  return { cause: definitionChanged, changes: changesSince(before, service) };
 }
+
+/** What is written into a container is of no hash: Compose itself would not see that it has changed. */
+function contentReason({ ground: { project } }: Judging, { service, container }: Judged): Reason | undefined {
+  const changes = changedContents(container.labels[fieldsLabel], project, service);
+  return changes.length > 0 ? { cause: "its configs have changed", changes } : undefined;
+}
+
+/** The cause for which it is worth while to ask the engine what the container was made with. */
+export const definitionChanged = "its definition has changed";
 
 /** The containers that a service shares with, as they are now. */
 function parentIds(ground: Ground, service: Service, fates: ReadonlyMap<string, Fates>): ReadonlyMap<string, string> {
@@ -164,7 +191,8 @@ function networkReason({ ground, prepared }: Judging, { service, container }: Ju
     const wanted = prepared.networks.ids.get(key);
     const own = container.networks.get(name);
     const isOn = own !== undefined && (own === "" || own === wanted);
-    if (wanted === undefined || !isOn) return plainly(`it is not on the network "${name}"`);
+    if (wanted === undefined && own !== undefined) return plainly(`the network "${name}" is made anew`);
+    if (!isOn) return plainly(`it is not on the network "${name}"`);
   }
 }
 

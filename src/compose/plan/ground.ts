@@ -15,6 +15,8 @@ export interface Ground extends Selection {
   order: readonly string[];
   /** The version of Compose whose dialect is written. */
   version: string;
+  /** The containers of each service, those of `run` left out. */
+  containers: ReadonlyMap<string, readonly ObservedContainer[]>;
   draft: Draft;
 }
 
@@ -27,6 +29,7 @@ export function groundFor(project: Project, observed: Observed, options: UpOptio
     options,
     order: inOrder(selection.services),
     version: spokenVersion(observed.containers),
+    containers: Map.groupBy(observed.containers.filter(({ oneoff }) => !oneoff), ({ service }) => service),
     draft: emptyDraft(),
   };
 }
@@ -36,8 +39,9 @@ const usualVersion = "2.40.3";
 
 /** The newest Compose that made a container of the project: it goes on with what it finds in its own dialect. */
 function spokenVersion(containers: readonly ObservedContainer[]): string {
-  const versions = containers.flatMap(({ labels }) => labels[composeLabels.version] ?? []).filter(isVersion);
-  return versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1) ?? usualVersion;
+  const versions = new Set(containers.flatMap(({ labels }) => labels[composeLabels.version] ?? []));
+  return [...versions].filter(isVersion).sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1) ??
+    usualVersion;
 }
 
 function isVersion(text: string): boolean {
@@ -49,12 +53,8 @@ export function isCurrent(written: string, version: string | undefined, hash: (v
   return [version ?? usualVersion, usualVersion, "5.0.0"].some((dialect) => hash(dialect) === written);
 }
 
-/** The containers of a service, those of `run` left out. */
-export function containersOf({ containers }: Observed, service: string): ObservedContainer[] {
-  return containers.filter((container) => container.service === service && !container.oneoff);
-}
-
 /** The container of a service that others share with, where that service is left alone. */
 export function firstOf({ observed }: Pick<Ground, "observed">, service: string): ObservedContainer | undefined {
-  return containersOf(observed, service).sort((a, b) => a.number - b.number)[0];
+  const own = observed.containers.filter((container) => container.service === service && !container.oneoff);
+  return own.sort((a, b) => a.number - b.number)[0];
 }

@@ -1,12 +1,12 @@
 import { composeLabels } from "../labels.ts";
 import { imageName } from "../observe.ts";
-import { locate, type Service } from "../project.ts";
+import { type Build, locate, type Project, type Service } from "../project.ts";
 import { add } from "./draft.ts";
 import type { Ground } from "./ground.ts";
 
 /** The operations after which the images are there, by their names. */
 export function planImages(ground: Ground): ReadonlyMap<string, number> {
-  const ready = new Map<string, number>();
+  const ready = ground.draft.images;
   for (const name of ground.order) {
     const service = ground.services.get(name);
     if (!service || service.provider) continue;
@@ -76,7 +76,7 @@ export function planBuild(
   { name, service, image }: ServiceImage,
   cause: string,
 ): number {
-  const build = service.build ?? {};
+  const build = withArguments(service.build ?? {}, project);
   const reason = whyNotBuilt(build);
   if (reason !== undefined) {
     const message = `Cannot build the image of the service "${name}": ${reason}`;
@@ -98,6 +98,15 @@ export function planBuild(
     ...(platform ? { platform } : {}),
   } as const;
   return add(draft, action, { resource: { kind: "image", name: image }, cause });
+}
+
+/** An argument without a value takes the project's variable of that name, and is left out where it is not set. */
+function withArguments(build: Build, { environment }: Project): Build {
+  if (!build.args) return build;
+  const given = [...build.args].map((
+    [name, value],
+  ): [string, string | undefined] => [name, value ?? environment.get(name)]);
+  return { ...build, args: new Map(given.flatMap(([name, value]) => value === undefined ? [] : [[name, value]])) };
 }
 
 /** What takes a session with the builder, which this program has not, or a program of its own. */

@@ -26,8 +26,13 @@ function contentOf({ environment }: Project, { content, environment: variable }:
 /** Says what of a service's configs and secrets cannot be given to it. */
 export function checkFiles({ draft, project, observed }: Ground, name: string, service: Service): void {
   for (const given of fileTargets(service)) {
-    const { kind, reference: { source } } = given;
+    const { kind, reference: { source, uid, gid, mode } } = given;
     const definition: Config | undefined = project[kind].get(source);
+    if (definition?.file !== undefined && (uid ?? gid ?? mode) !== undefined) {
+      draft.warnings.push(
+        `uid, gid and mode of "${source}" in "${name}" do nothing: it is a file, and mounted as it is`,
+      );
+    }
     const why = definition && whyNot(given, { definition, service, project, missing: observed.missingFiles });
     if (why === undefined) continue;
     const message = `Cannot give the ${kind.slice(0, -1)} "${source}" to the service "${name}": ${why}`;

@@ -25,8 +25,9 @@ export function planStart({ target, services }: Start, observed: Observed): Draf
   const draft = emptyDraft();
   const known = knownServices(target, observed);
   const started = new Map<string, number[]>();
+  const waits = new Map<string, number>();
   for (const service of chosen(known, { project: observed.project, names: services })) {
-    const after = (): number[] => waitsOf(draft, service, { known, started });
+    const after = (): number[] => waitsOf(draft, service, { known, started, waits });
     started.set(service.name, startAll(draft, service, after));
   }
   return draft;
@@ -68,10 +69,13 @@ function withHooks(
 interface Starting {
   known: readonly KnownService[];
   started: ReadonlyMap<string, number[]>;
+  /** Waits that are planned already. */
+  waits: Map<string, number>;
 }
 
 /** The operations after which a service's dependencies are as it wants them. */
-function waitsOf(draft: Draft, { dependencies, definition }: KnownService, { known, started }: Starting): number[] {
+function waitsOf(draft: Draft, { dependencies, definition }: KnownService, starting: Starting): number[] {
+  const { known, started, waits } = starting;
   return dependencies.flatMap(({ service, condition }) => {
     const before = started.get(service) ?? [];
     const wanted = conditions.get(condition);
@@ -82,7 +86,10 @@ function waitsOf(draft: Draft, { dependencies, definition }: KnownService, { kno
     const required = definition?.depends_on?.get(service)?.required ?? false;
     const cause = required ? "others wait for it" : "others wait for it, and go on without it";
     const why = { resource: { kind: "service", service }, cause, after: before } as const;
-    return [add(draft, { kind: "wait", containers, condition: wanted, required }, why)];
+    const key = `${service} ${wanted} ${required}`;
+    const id = waits.get(key) ?? add(draft, { kind: "wait", containers, condition: wanted, required }, why);
+    waits.set(key, id);
+    return [id];
   });
 }
 

@@ -105,7 +105,10 @@ function release(named: Named, { name }: ObservedNetwork): number[] {
     const hooks = services.get(service)?.pre_stop;
     const down = stop(draft, { ...why, container, timeout: options.timeout, hooks });
     const action = { kind: "disconnect_network", network: name, container: { id, name: container.name } } as const;
-    return add(draft, action, { ...why, after: [down] });
+    const off = add(draft, action, { ...why, after: [down] });
+    // Whatever else becomes of it comes behind.
+    draft.stopped.set(id, off);
+    return off;
   });
 }
 

@@ -40,7 +40,7 @@ export function summaries(operations: readonly Operation[]): Summary[] {
 }
 
 function summary(subject: string, own: readonly Operation[]): Summary {
-  const main = own.find(({ kind }) => kind.startsWith("create")) ?? own[0];
+  const main = own.find(({ kind }) => kind !== "run_hook") ?? own[0];
   const costs = own.map(({ cost }) => cost);
   return {
     subject,
@@ -55,7 +55,7 @@ function summary(subject: string, own: readonly Operation[]): Summary {
 const ranks: readonly Cost[] = ["nothing", "restart", "stop", "recreate", "removal", "data_loss"];
 
 function actionOf(own: readonly Operation[]): string {
-  const kinds = new Set(own.map(({ kind }) => kind));
+  const kinds = new Set(own.map(({ kind }) => kind).filter((kind) => kind !== "run_hook"));
   const has = (part: string) => [...kinds].some((kind) => kind.startsWith(part));
   if (has("create") && has("remove")) return "recreate";
   if (has("create")) return has("start") ? "create and start" : "create";
@@ -67,7 +67,7 @@ function actionOf(own: readonly Operation[]): string {
 
 function waitText(own: readonly Operation[]): string {
   const conditions = own.flatMap((operation) => operation.kind === "wait" ? [operation.condition] : []);
-  return `wait until ${conditions.map((condition) => waits[condition]).join(", and ")}`;
+  return `wait until ${[...new Set(conditions)].map((condition) => waits[condition]).join(", and ")}`;
 }
 
 const waits = {
@@ -78,7 +78,7 @@ const waits = {
 
 function lineOf({ subject, action, cause, changes, cost, conditional }: Summary): string {
   const why = changes.length > 0 ? changes.map(changeText).join("; ") : cause;
-  const condition = conditional ? ", only if it has" : "";
+  const condition = conditional ? ", if the new image differs" : "";
   return `${subject}: ${action} (${why}${condition})${costText(cost)}`;
 }
 

@@ -59,9 +59,15 @@ function whyStarted({ draft }: Ground, { current, reason }: Place): Why | undefi
   if (isStopped) return { cause: "it does not run" };
   if (current.state === "paused" && !reason) return { cause: "it is paused" };
   const onlyIf = conditionOf(draft, current.id);
-  if (reason) return { cause: "it is new", ...(reason.onlyIf ? { onlyIf: [...reason.onlyIf, ...onlyIf ?? []] } : {}) };
+  if (reason) {
+    return { cause: "it is new", ...(reason.onlyIf ? { onlyIf: distinct([...reason.onlyIf, ...onlyIf ?? []]) } : {}) };
+  }
   if (!draft.stopped.has(current.id)) return undefined;
   return { cause: "it was stopped", ...(onlyIf ? { onlyIf } : {}) };
+}
+
+function distinct(conditions: readonly ImageCondition[]): ImageCondition[] {
+  return [...new Map(conditions.map((condition) => [`${condition.image} ${condition.id}`, condition])).values()];
 }
 
 function conditionOf(draft: Ground["draft"], id: string): readonly ImageCondition[] | undefined {

@@ -15,8 +15,8 @@ import { planVolumes } from "./volumes.ts";
 export function planUp({ project, ...options }: Up, observed: Observed): Draft {
   const ground = groundFor(project, observed, options);
   checkServices(ground);
-  planOrphans(ground);
   const images = planImages(ground);
+  planOrphans(ground);
   const networks = planNetworks(ground);
   const volumes = planVolumes(ground);
   const prepared = { images, networks, volumes };

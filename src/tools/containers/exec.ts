@@ -46,8 +46,9 @@ export const execCommand = defineTool({
   async run(context, input) {
     const config = execConfig(input);
     const { Id } = await context.engine.exec.create(input.container, config, { signal: context.signal });
-    const { timedOut, cut, ...streams } = await runExec(context, input, Id);
+    const { timedOut, cut, broken, ...streams } = await runExec(context, input, Id);
     const exit_code = timedOut ? undefined : await orInterrupted(() => exitCode(context, Id));
+    if (broken && exit_code === undefined) throw broken;
     return {
       ...streams,
       ...present({ exit_code, characters_cut: cut || undefined, timed_out: timedOut || undefined }),
@@ -79,12 +80,19 @@ function execConfig(input: ExecInput): ExecConfig {
 async function runExec(context: Context, input: ExecInput, id: string) {
   const span = within(input.timeout ?? 60, context.signal);
   const captured = capture();
+  let broken: EngineError | undefined;
   try {
     await captured.read(outputsOf(await startExec(context, input, { id, signal: span.signal }), input.tty ?? false));
   } catch (error) {
-    if (!span.expired()) throw error;
+    if (!span.expired()) broken = ofUnreadInput(input, error);
   }
-  return { ...captured.soFar(), timedOut: span.expired() };
+  return { ...captured.soFar(), timedOut: span.expired(), broken };
+}
+
+/** Podman breaks the connection when the command ends before it has read its input; whether it has, the exit code tells. */
+function ofUnreadInput({ stdin }: ExecInput, error: unknown): EngineError {
+  if (stdin !== undefined && error instanceof EngineError && error.fault.kind === "interrupted") return error;
+  throw error;
 }
 
 async function startExec({ engine }: Context, input: ExecInput, { id, signal }: { id: string; signal: AbortSignal }) {

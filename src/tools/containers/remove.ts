@@ -64,6 +64,7 @@ export const pruneContainers = defineTool({
 });
 
 async function stopped({ engine, signal }: Context, { label }: z.output<typeof pruneInput>) {
-  const filters = toFilters({ label, status: ["created", "exited", "dead"] });
-  return await engine.containers.list({ all: true, ...filters }, { signal });
+  // Not asked for by state: Podman 4 knows no "dead", and would refuse it.
+  const all = await engine.containers.list({ all: true, ...toFilters({ label }) }, { signal });
+  return all.filter(({ State }) => !["running", "paused", "restarting", "removing"].includes(State));
 }

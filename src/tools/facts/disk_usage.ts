@@ -36,10 +36,12 @@ export interface Stored {
 const tryEvery = 200;
 
 /** Counts the disk. Docker before 23.0 counts for one caller at a time and turns the others away: they wait here. */
-export async function diskUsage({ engine, signal }: Pick<Context, "engine" | "signal">): Promise<DiskUsage> {
+export async function diskUsage(context: Pick<Context, "engine" | "signal">): Promise<DiskUsage> {
+  const { engine, signal } = context;
   for (;;) {
     try {
-      return await engine.system.df({ signal });
+      const disk = await engine.system.df({ signal });
+      return isPodmans(disk) ? await asListed(context, disk) : disk;
     } catch (error) {
       if (!(error instanceof EngineError) || !/disk usage operation is already running/.test(error.message)) {
         throw error;
@@ -47,6 +49,27 @@ export async function diskUsage({ engine, signal }: Pick<Context, "engine" | "si
     }
     await pause(tryEvery, signal);
   }
+}
+
+/** Podman leaves out what kind of hash an image's id is. */
+function isPodmans({ Images, Containers }: DiskUsage): boolean {
+  const ids = [...(Images ?? []).map(({ Id }) => Id), ...(Containers ?? []).map(({ ImageID }) => ImageID)];
+  return ids.some((id) => !id.startsWith("sha256:"));
+}
+
+/** Podman counts an image for each of its tags, and tells no labels here: names and labels come from its lists. */
+async function asListed({ engine, signal }: Pick<Context, "engine" | "signal">, disk: DiskUsage): Promise<DiskUsage> {
+  const [images, containers] = await Promise.all([
+    engine.images.list({}, { signal }),
+    engine.containers.list({ all: true }, { signal }),
+  ]);
+  const shared = new Map((disk.Images ?? []).map(({ Id, SharedSize }) => [`sha256:${Id}`, SharedSize]));
+  const written = new Map((disk.Containers ?? []).map(({ Id, SizeRw }) => [Id, SizeRw ?? 0]));
+  return {
+    ...disk,
+    Images: images.map((image) => ({ ...image, SharedSize: shared.get(image.Id) ?? 0 })),
+    Containers: containers.map((container) => ({ ...container, SizeRw: written.get(container.Id) ?? 0 })),
+  };
 }
 
 /** The sums of `docker system df` (docker/cli, cli/command/formatter/disk_usage.go). */

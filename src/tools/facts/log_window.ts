@@ -70,9 +70,9 @@ function newest(lines: readonly Shown[], limit: number): { kept: Shown[]; size: 
   return { kept: [{ ...last, text: `${last.text.slice(0, limit).toWellFormed()}[... cut]` }], size: limit };
 }
 
-/** `2026-01-31T12:00:00.000000000Z text`; a log driver may leave the time out. */
-const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)) ?/;
-const innerStamps = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z /g;
+/** `2026-01-31T12:00:00.000000000Z text`; a log driver may leave the time out, and Podman the fraction. */
+const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) ?/;
+const innerStamps = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z /g;
 
 /** Docker stores a line in pieces of 16 KiB, and puts the time in front of each piece. */
 const piece = 16_384;

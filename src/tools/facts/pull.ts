@@ -72,7 +72,8 @@ export async function follow(
   for await (const message of messages) {
     const status = message.status ?? message.stream?.trim();
     if (status) follows(layers, { ...message, status });
-    if (status && !message.id) statuses.push(status);
+    // Podman gives what it has imported twice, in both places.
+    if (status && (!message.id || message.id === status)) statuses.push(status);
     digest = message.aux?.Digest ?? /digest: (sha256:[0-9a-f]{64})/i.exec(status ?? "")?.[1] ?? digest;
     if (Date.now() - noted < noteEvery) continue;
     noted = Date.now();

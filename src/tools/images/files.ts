@@ -42,6 +42,8 @@ export const loadImage = defineTool({
       context.engine.images.load(content, { signal: context.signal }),
       "Loading",
     );
-    return { path, images: statuses.flatMap((line) => /^Loaded image(?: ID)?: (\S+)/.exec(line)?.[1] ?? []) };
+    // Podman names several in one line.
+    const loaded = statuses.flatMap((line) => /^Loaded image(?: ID)?: (\S+)/.exec(line)?.[1]?.split(",") ?? []);
+    return { path, images: loaded };
   },
 });

@@ -61,8 +61,8 @@ const texts = z.array(text);
 
 /** The name of a container, as the Engine allows it. */
 export const newName = z.string().regex(
-  /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/,
-  "expected letters, digits, _ . -, at least two",
+  /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/,
+  "expected letters, digits, _ . -, at least two, at most 255",
 );
 
 /** What `create` and `run` take: the options of `docker run`, in the shapes people write. */

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
+import type { Filters } from "../../engine/containers.ts";
+import { EngineError } from "../../engine/errors.ts";
 import { amount, diskUsage, kinds } from "../facts/disk_usage.ts";
 import { unusedNetworks } from "../facts/network_facts.ts";
 import { type Planned, type PrunePlan, prunePlan } from "../facts/prune_plan.ts";
@@ -88,7 +90,7 @@ async function prune(context: Context, { all = false, label, until }: PruneInput
   const networks = await engine.networks.prune({ ...filters, signal });
   const volumes = await removeVolumes(context, plan.volumes);
   const images = await engine.images.prune({ filters: { ...filters.filters, dangling: [String(!all)] }, signal });
-  const cache = label ? undefined : await engine.builds.prune({ all, ...filters }, { signal });
+  const cache = label ? undefined : await pruneCache(context, { all, ...filters });
   // Layers are told as well as images.
   const deleted = new Set((images.ImagesDeleted ?? []).map((row) => "Deleted" in row ? row.Deleted : ""));
   return {
@@ -98,6 +100,16 @@ async function prune(context: Context, { all = false, label, until }: PruneInput
     images: { count: plan.images.items.filter(({ id }) => deleted.has(id)).length, bytes: images.SpaceReclaimed },
     build_cache: { count: cache?.CachesDeleted?.length ?? 0, bytes: cache?.SpaceReclaimed ?? 0 },
   };
+}
+
+/** Podman keeps no cache apart from its images, and knows no such request. */
+async function pruneCache({ engine, signal }: Context, query: { all: boolean; filters?: Filters }) {
+  try {
+    return await engine.builds.prune(query, { signal });
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 /** By name: engines before API 1.42 would take named ones as well. */

@@ -65,6 +65,15 @@ Deno.test("what fails is told with the service and the engine's reason, and noth
   assert.deepEqual(changes().slice(-2), ["POST /containers/shop-db-1/start", "POST /containers/shop-web-1/start"]);
 });
 
+Deno.test("once something has failed nothing else is begun, also of what does not depend on it", async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `s${i}`);
+  const services = names.map((name) => `${name}: {image: "nginx:1.27", network_mode: none}`);
+  const { daemon, changes, up } = scene(`services: {${services.join(", ")}}`);
+  daemon.failNext({ method: "POST", path: /create$/ }, 500, "no space left on device");
+  await assert.rejects(up(), /no space left on device/);
+  assert.ok(changes().length <= 8, changes().join("\n"));
+});
+
 Deno.test("a plan that is in the way of something is not begun", async () => {
   const { daemon, changes, up } = scene(
     waiting,

@@ -48,6 +48,7 @@ const goldens: Record<string, () => ReturnType<typeof up>> = {
   "another variable, port and image": async () =>
     up(shop.replace("LOG_LEVEL: info", "LOG_LEVEL: debug").replace("8080:80", "8081:80"), await standing()),
   "a database that takes along who asked for it": async () => up(shop.replace("hunter2", "hunter3"), await standing()),
+  "another text of a config": async () => up(shop.replace("a = 1", "a = 2"), await standing()),
   "another network": async () => up(shop.replace("{front: }", "{front: {internal: true}}"), await standing()),
   "another volume, without the word": async () =>
     up(shop.replace("{data: }", "{data: {labels: [a]}}"), await standing()),
@@ -96,6 +97,8 @@ Deno.test("the digest of a plan is the same for the same, and another one for an
   const containers = there.containers.map((one) => one.service === "db" ? { ...one, state: "exited" } : one);
   assert.notEqual((await up(shop, { ...there, containers })).digest, digest);
   assert.notEqual((await up(shop, there, { forceRecreate: true })).digest, digest);
+  const ids = there.containers.map((one) => ({ ...one, id: one.id.replace("0", "f") }));
+  assert.notEqual((await up(shop, { ...there, containers: ids })).digest, digest);
 });
 
 Deno.test("what depends on an image that may change is left out where it has not", async () => {
@@ -169,6 +172,24 @@ Deno.test("what stands in the way is told before anything is done, with its plac
   await t.assertSnapshot(`${told.join("\n")}\n`);
 });
 
+Deno.test("a container that was taken off a network, or whose network another one took the place of, is made anew", async () => {
+  const there = await standing();
+  const other = (networks: [string, string][]) => ({
+    ...there,
+    containers: there.containers.map((one) =>
+      one.service === "web" ? { ...one, networks: new Map([...one.networks, ...networks]) } : one
+    ),
+  });
+  const causes = async (seen: Observed) =>
+    (await up(shop, seen)).operations.flatMap(({ kind, cause }) => kind === "create_container" ? [cause] : []);
+  assert.deepEqual(await causes(there), []);
+  assert.deepEqual(await causes(other([["shop_front", "another"]])), ['it is not on the network "shop_front"']);
+  // Until it has run, a container does not tell the id.
+  assert.deepEqual(await causes(other([["shop_front", ""]])), []);
+  const off = there.containers.map((one) => ({ ...one, networks: new Map([["shop_default", ""]]) }));
+  assert.deepEqual(await causes({ ...there, containers: off }), ['it is not on the network "shop_front"']);
+});
+
 Deno.test("a network is not made anew while something else is on it", async () => {
   const there = await standing();
   const networks = new Map([["shop_front", "x"]]);
@@ -178,4 +199,56 @@ Deno.test("a network is not made anew while something else is on it", async () =
     obstacles.map(({ message }) => message).join(),
     /Cannot make the network "shop_front" anew: "theirs" would be cut off/,
   );
+});
+
+Deno.test("what another image, a pause or a death means for a container", async () => {
+  const there = await standing();
+  const web = (given: Partial<Observed["containers"][number]>) => ({
+    ...there,
+    containers: there.containers.map((one) => one.service === "web" ? { ...one, ...given } : one),
+  });
+  const about = async (seen: Observed, options?: UpOptions) =>
+    (await up(shop, seen, options)).operations.flatMap(({ kind, resource, cause }) =>
+      resource.kind === "container" && resource.service === "web" ? [`${kind}: ${cause}`] : []
+    ).slice(0, 1);
+  const image = { id: "sha256:another", volumes: [], healthcheck: false, environment: [] };
+  const seen = { ...there, images: new Map([...there.images, ["shop", image]]) };
+  assert.deepEqual(await about(seen), ['create_container: the image "shop" has changed']);
+  assert.deepEqual(await about(seen, { noRecreate: true }), []);
+  assert.deepEqual(await about(web({ state: "paused" })), ["unpause_container: it is paused"]);
+  assert.deepEqual(await about(web({ state: "dead" })), ["create_container: it is dead"]);
+  assert.deepEqual(await about(web({ state: "exited" })), ["start_container: it does not run"]);
+  assert.deepEqual(await about(web({ state: "exited" }), { noStart: true }), []);
+});
+
+Deno.test("only the named services are touched, with what they depend on or without", async () => {
+  const touched = async (options: UpOptions) => {
+    const { operations } = await up(shop, undefined, options);
+    const names = operations.flatMap(({ kind, resource }) =>
+      kind === "create_container" && resource.kind === "container" ? [resource.service] : []
+    );
+    return names.join(" ");
+  };
+  assert.equal(await touched({ services: ["migrate"] }), "db migrate");
+  assert.equal(await touched({ services: ["web"], noDeps: true }), "web");
+  await assert.rejects(touched({ services: ["cache"] }), /Cannot use the service "cache" of "shop": no active profile/);
+  await assert.rejects(
+    touched({ services: ["wbe"] }),
+    /the project has no such service. Its services are: db, migrate, web/,
+  );
+});
+
+Deno.test("a wait for all is for jobs to end and for the rest to run, within the time given", async () => {
+  const { operations } = await up(shop, undefined, { wait: true, waitTimeout: 9 });
+  const waits = operations.flatMap((operation) =>
+    operation.kind === "wait" && operation.resource.kind === "service"
+      ? [`${operation.resource.service} ${operation.condition} ${operation.timeout ?? ""}`.trim()]
+      : []
+  );
+  assert.deepEqual(waits, [
+    "db service_healthy",
+    "migrate service_completed_successfully",
+    "db running_or_healthy 9",
+    "web running_or_healthy 9",
+  ]);
 });

@@ -2,7 +2,7 @@ import type { ContainerConfig, CreateContainerBody, HealthcheckConfig } from "..
 import { composeLabels, fieldsLabel } from "../../labels.ts";
 import type { ObservedImage } from "../../observe.ts";
 import type { Healthcheck, Service } from "../../project.ts";
-import { fieldDigests } from "../fields.ts";
+import { contentDigests, fieldDigests } from "../fields.ts";
 import { serviceHash } from "../hash.ts";
 import { filled } from "./filled.ts";
 import { hostConfig, security } from "./host_config.ts";
@@ -108,7 +108,7 @@ function labelsOf(spec: ContainerSpec, definition: Service, image: ObservedImage
     ...(replaces === undefined ? {} : { [composeLabels.replace]: replaces }),
     [composeLabels.service]: service,
     [composeLabels.version]: version,
-    [fieldsLabel]: JSON.stringify(fieldDigests(spec.definition)),
+    [fieldsLabel]: JSON.stringify({ ...fieldDigests(spec.definition), ...contentDigests(project, spec.definition) }),
   };
 }
 

@@ -83,7 +83,8 @@ function factsOf(evidence: Evidence): string[] {
   const { details, log, networks } = evidence;
   const { RestartCount, HostConfig, State } = details;
   const policy = HostConfig.RestartPolicy?.Name || "no";
-  const known = new Set(networks.flatMap(({ Id, Name }) => [Id, Name]));
+  // Podman lists its default network as "bridge", and has its containers in "podman".
+  const known = new Set([...networks.flatMap(({ Id, Name }) => [Id, Name]), "podman"]);
   const gone = Object.keys(details.NetworkSettings.Networks ?? {}).filter((name) => !known.has(name));
   const use = memoryUse(evidence);
   const { periods = 0, throttled_periods = 0 } = evidence.sample?.cpu_stats.throttling_data ?? {};

@@ -32,6 +32,12 @@ export function blueprintOf({ container, imageConfig = {} }: Snapshot, ground: G
   const HostConfig = { ...container.HostConfig, ...mountsOf(container, ground.gone) };
   // The default there, which the guard would hold for a choice.
   if (ground.oldCgroups && HostConfig.CgroupnsMode === "host") delete HostConfig.CgroupnsMode;
+  // Podman 4 tells the kernel's names, and takes only Docker's.
+  const named = HostConfig.Ulimits?.map(({ Name, ...rest }) => ({
+    Name: Name.replace(/^RLIMIT_/, "").toLowerCase(),
+    ...rest,
+  }));
+  if (named) HostConfig.Ulimits = named;
   const { Env, ...config } = configOf(container, { imageConfig, sameImage: ground.sameImage });
   return {
     ...rest,

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { connect, type Connected } from "../../connect.ts";
+import { mustAskEngine } from "../engine_api.ts";
+import { removeContainer, startContainer } from "../engine_containers.ts";
+import { type LiveEngine, liveTest, privateTest } from "../live.ts";
+import { type Args, callOn, until } from "../tools/scene.ts";
+import { type Stack, withStack } from "./stack.ts";
+
+/** A stack, and a server that brings it up as a client asks. */
+interface Own extends Pick<Stack, "name" | "folder" | "image" | "host" | "sh"> {
+  /** Writes the file and brings it up; the text of the answer, of a failure too. */
+  up(text: string, args?: Args): Promise<string>;
+  /** The lines of what is there: `web-1 running`. */
+  states(): Promise<string[]>;
+  /** What a plan for the last file says. */
+  plan(): Promise<string>;
+  /** Another server, which knows nothing of this one. */
+  other(): Promise<Connected>;
+}
+
+function faultTest(name: string, fn: (own: Own) => Promise<void>): void {
+  liveTest(name, (engine) => withOwn(engine, fn));
+}
+
+async function withOwn({ host, image }: LiveEngine, fn: (own: Own) => Promise<void>): Promise<void> {
+  await withStack({ host, image }, async (stack) => {
+    const opened: Connected[] = [];
+    const open = async () => {
+      const args = [`--folders=${stack.folder}`, "--destructive=allow", "--timeout=5"];
+      const connected = await connect({ host, args });
+      opened.push(connected);
+      return connected;
+    };
+    try {
+      await fn(ownOf(stack, await open(), open));
+    } finally {
+      for (const connected of opened) await connected.close();
+    }
+  });
+}
+
+function ownOf(stack: Stack, connected: Connected, other: Own["other"]): Own {
+  const { name, folder, image, host, sh } = stack;
+  const source = { file: `${folder}/compose.yaml`, project_name: name };
+  return {
+    ...{ name, folder, image, host, sh, other },
+    async up(text, args = {}) {
+      await stack.write(text);
+      const told = await callOn(connected, "docker_compose_up", { ...source, ...args });
+      return told.text.replaceAll(name, "PROJECT");
+    },
+    async states() {
+      const { containers } = await stack.observe();
+      return containers.map(({ name: own, state }) => `${own.slice(name.length + 1)} ${state}`).sort();
+    },
+    plan: () => connected.text("docker_compose_plan", source),
+  };
+}
+
+const sleeping = "image: IMAGE\n    command: sleep 600\n    stop_signal: SIGKILL";
+
+const inOrder = `
+services:
+  db:
+    ${sleeping}
+    volumes: ["data:/data", /scratch]
+    healthcheck: {test: test -f /data/ready, interval: 200ms, retries: 1000}
+  web:
+    ${sleeping}
+    scale: 2
+    depends_on: {db: {condition: service_healthy}}
+volumes: {data: }
+`;
+
+privateTest("an engine that dies in mid-up is told, and the next up goes on where it was", async (engine, image) => {
+  await withOwn({ host: engine.host, image, program: undefined }, async (own) => {
+    const going = own.up(inOrder);
+    await until("it waits for the database", async () => (await own.states()).includes("db-1 running"));
+    await engine.kill();
+    assert.match(await going, /^\[DKR-0(01|18)\] [^]*(next docker_compose_up goes on|docker_list_containers)/);
+    await engine.up();
+    await own.sh(`${own.name}-db-1`, "touch /data/ready /scratch/kept");
+    assert.match(await own.up(inOrder), /web-2: /);
+    assert.deepEqual(await own.states(), ["db-1 running", "web-1 running", "web-2 running"]);
+    await own.sh(`${own.name}-db-1`, "test -f /scratch/kept");
+    assert.match(await own.plan(), /nothing to do/);
+  });
+});
+
+privateTest("whenever the engine dies, the next up comes to the same end", async (engine, image) => {
+  for (const ms of [30, 120, 250, 400, 600, 900]) {
+    await withOwn({ host: engine.host, image, program: undefined }, async (own) => {
+      const text = inOrder.replace("test -f /data/ready", "test -d /data");
+      await own.up(text);
+      const going = own.up(text.replace("sleep 600", "sleep 601").replace("scale: 2", "scale: 3"));
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await engine.kill();
+      await going;
+      await engine.up();
+      const told = await own.up(text.replace("sleep 600", "sleep 601").replace("scale: 2", "scale: 3"));
+      const wanted = ["db-1 running", "web-1 running", "web-2 running", "web-3 running"];
+      assert.deepEqual(await own.states(), wanted, `killed after ${ms} ms: ${told}`);
+      assert.match(await own.plan(), /nothing to do/);
+    });
+  }
+});
+
+faultTest("two servers that bring up one project at once leave it whole, and who was too late is told", async (own) => {
+  const text = `services:\n  web:\n    ${sleeping}\n    scale: 4\n`;
+  const other = await own.other();
+  const [first, second] = await Promise.all([
+    own.up(text),
+    other.text("docker_compose_up", { compose_yaml: text.replaceAll("IMAGE", own.image), project_name: own.name }),
+  ]);
+  const failed = [first, second].filter((told) => told.startsWith("["));
+  assert.ok(failed.length < 2, failed.join("\n"));
+  for (const told of failed) assert.match(told, /(already in use|already exists|exists already)[^]*Next: /);
+  await own.up(text);
+  assert.deepEqual(await own.states(), [1, 2, 3, 4].map((number) => `web-${number} running`));
+  const { text: networks } = await mustAskEngine(own.host, { path: "/networks" });
+  assert.equal(networks.split(`"${own.name}_default"`).length, 2, "one network");
+});
+
+faultTest("what never gets healthy ends an up that waits for it, and one that does not goes by", async (own) => {
+  const sick = `services:
+  web:
+    ${sleeping}
+    healthcheck: {test: "false", interval: 200ms, retries: 2}
+`;
+  assert.match(await own.up(sick), /^PROJECT: [^]*web-1/);
+  assert.match(await own.up(sick, { wait: true }), /^\[DKR-\d+\] [^]*"PROJECT-web-1" is unhealthy after \d+ failed/);
+  const slow = sick.replace("retries: 2", "retries: 1000");
+  const late = await own.up(slow, { wait: true, wait_timeout: 1 });
+  assert.match(late, /^\[DKR-\d+\] [^]*"PROJECT-web-1" is starting after 1 seconds/);
+  assert.deepEqual(await own.states(), ["web-1 running"]);
+});
+
+faultTest("ports and names of others are seen before anything is made, with their place", async (own) => {
+  const { host, image } = own;
+  const HostConfig = { PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] } };
+  const foreigner = await startContainer(host, {
+    Image: image,
+    Cmd: ["sleep", "600"],
+    HostConfig,
+    ExposedPorts: { "80/tcp": {} },
+  });
+  try {
+    const { text } = await mustAskEngine(host, { path: `/containers/${foreigner}/json` });
+    const port = text.match(/"HostPort":"([1-9]\d*)"/)?.[1];
+    const taken = text.match(/"Name":"\/([^"]+)"/)?.[1];
+    const told = await own.up(`services:
+  fine:
+    ${sleeping}
+  port:
+    ${sleeping}
+    ports: ["127.0.0.1:${port}:80"]
+  name:
+    ${sleeping}
+    container_name: ${taken}
+`);
+    assert.match(told, /^\[DKR-014\] /);
+    assert.match(told, new RegExp(`port ${port}/tcp for "PROJECT-port-1": the container "${taken}" has it`));
+    assert.match(told, new RegExp(`the service "name" "${taken}": another container has this name`));
+    assert.match(told, /compose\.yaml:\d+[^]*Nothing was changed/);
+    assert.deepEqual(await own.states(), []);
+  } finally {
+    await removeContainer(host, foreigner);
+  }
+});
+
+faultTest("a network that others are on is not made anew under them", async (own) => {
+  const text = `services:\n  web:\n    ${sleeping}\nnetworks: {default: {labels: {tier: front}}}\n`;
+  await own.up(text);
+  const network = { NetworkMode: `${own.name}_default` };
+  const foreigner = await startContainer(own.host, { Image: own.image, Cmd: ["sleep", "600"], HostConfig: network });
+  try {
+    const told = await own.up(text.replace("front", "back"));
+    assert.match(told, /^\[DKR-014\] [^]*network "PROJECT_default"[^]*Nothing was changed/);
+    assert.deepEqual(await own.states(), ["web-1 running"]);
+  } finally {
+    await removeContainer(own.host, foreigner);
+  }
+  await own.up(text.replace("front", "back"));
+  assert.match(await own.plan(), /nothing to do/);
+});
+
+faultTest("all that is missing is told at once, each with its line, and nothing is made", async (own) => {
+  const told = await own.up(`services:
+  web:
+    ${sleeping}
+    networks: [outside]
+    volumes: ["kept:/kept"]
+    secrets: [word]
+    configs: [app]
+networks: {outside: {external: true, name: PROJECT-none}}
+volumes: {kept: {external: true, name: PROJECT-none}}
+secrets: {word: {file: ./none.txt}}
+configs: {app: {file: ./none.conf}}
+`);
+  assert.match(told, /^\[DKR-014\] /);
+  assert.match(told, /network "PROJECT-none": it is external, and not there\. Create it with docker_create_network/);
+  assert.match(told, /volume "PROJECT-none": it is external, and not there\. Create it with docker_create_volume/);
+  assert.match(told, /secret "word" to the service "web": the file ".*\/none\.txt" is not there/);
+  assert.match(told, /config "app" to the service "web": the file ".*\/none\.conf" is not there/);
+  assert.match(
+    await own.up(`services:\n  web:\n    ${sleeping}\n    env_file: ./none.env\n`),
+    /^\[DKR-\d+\] [^]*compose\.yaml:\d+[^]*none\.env/,
+  );
+  assert.deepEqual(await own.states(), []);
+});
+
+faultTest("what the server may not send is refused with service and line, and the next up goes on", async (own) => {
+  const text = `services:
+  db:
+    ${sleeping}
+  web:
+    ${sleeping}
+    depends_on: [db]
+    privileged: true
+`;
+  const told = await own.up(text);
+  assert.match(told, /^\[DKR-011\] [^]*web-1: create, at "services\.web\.privileged" \(.*compose\.yaml:11\)/);
+  assert.match(told, /next docker_compose_up goes on/);
+  await own.up(text.replace("privileged: true", "privileged: false"));
+  assert.deepEqual(await own.states(), ["db-1 running", "web-1 running"]);
+});
