@@ -11,7 +11,7 @@ const tools = toolsets.flatMap((toolset) => toolset.tools);
 
 /** Words that a name may begin with after `docker_`, or end with where the verb would say nothing: `docker_version`. */
 const verbs =
-  /^(list|inspect|create|connect|disconnect|run|start|stop|restart|kill|pause|unpause|rename|update|wait|exec|copy_to|copy_from|remove|recreate|restore|prune|pull|push|tag|import|commit|save|load|diagnose|build)_/;
+  /^(list|inspect|create|connect|disconnect|run|start|stop|restart|kill|pause|unpause|rename|update|wait|exec|copy_to|copy_from|remove|recreate|restore|prune|pull|push|tag|import|commit|save|load|diagnose|build|compose)_/;
 const nouns = new Set([
   "docker_container_logs",
   "docker_container_stats",
@@ -159,7 +159,8 @@ Deno.test("every tool has an example, whose arguments it takes", () => {
 });
 
 Deno.test("every tool is called in a test on a real engine", () => {
-  const live = filesBelow("tests/live/tools/").filter((path) => path.endsWith("_test.ts")).map(read).join("\n");
+  const folders = ["tests/live/tools/", "tests/live/compose/"];
+  const live = folders.flatMap(filesBelow).filter((path) => path.endsWith("_test.ts")).map(read).join("\n");
   const missing = tools.filter(({ name }) => !live.includes(`"${name}"`));
   assert.deepEqual(missing.map(({ name }) => name), [], "add a liveTest() in tests/live/tools");
 });

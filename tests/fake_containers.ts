@@ -27,8 +27,9 @@ export interface FakeContainer {
 type FindImage = (name: string) => { Id: string } | undefined;
 
 /** The containers of the fake daemon, with their routes. */
-export function fakeContainers(findImage: FindImage) {
+export function fakeContainers(findImage: FindImage, networkId: (name: string) => string | undefined) {
   const all: FakeContainer[] = [];
+  let made = 0;
   const execs = new Map<string, { words: string[]; container: FakeContainer }>();
   const find = (name: string): FakeContainer => {
     const found = all.find(({ Id, Name }) => Name === name || Id.startsWith(name) && name.length > 3);
@@ -45,8 +46,9 @@ export function fakeContainers(findImage: FindImage) {
       return failure(409, message);
     }
     if (!findImage(body.Image)) throw new NoSuch(404, `No such image: ${body.Image}`);
-    const Id = String(all.length + 1).padStart(4, "0").repeat(16);
-    const { HostConfig = {}, NetworkingConfig: _, ...Config } = body;
+    made += 1;
+    const Id = String(made).padStart(4, "0").repeat(16);
+    const { HostConfig = {}, NetworkingConfig, ...Config } = body;
     const health = Config.Healthcheck?.Test?.[0] === "NONE" || !Config.Healthcheck ? undefined : "starting";
     const files = new Map([["/etc/hostname", new TextEncoder().encode(`${name}\n`)]]);
     const container: FakeContainer = {
@@ -58,11 +60,21 @@ export function fakeContainers(findImage: FindImage) {
       exitCode: 0,
       log: [],
       files,
-      mounts: [],
-      networks: { bridge: { IPAddress: "172.17.0.2", Aliases: null } },
+      mounts: named(HostConfig.Binds ?? []),
+      networks: endpoints(NetworkingConfig?.EndpointsConfig),
     };
     all.unshift(health ? { ...container, health } : container);
     return json({ Id, Warnings: [] }, 201);
+  }
+
+  function endpoints(asked: Record<string, { Aliases?: string[] }> | undefined): FakeContainer["networks"] {
+    if (!asked) return { bridge: { IPAddress: "172.17.0.2", Aliases: null } };
+    return Object.fromEntries(
+      Object.entries(asked).map(([name, { Aliases = null }]) => {
+        const NetworkID = networkId(name);
+        return [name, { IPAddress: "172.20.0.2", Aliases, ...(NetworkID === undefined ? {} : { NetworkID }) }];
+      }),
+    );
   }
 
   function start(container: FakeContainer): Response {
@@ -183,6 +195,15 @@ export function fakeContainers(findImage: FindImage) {
     }],
   ];
   return { all, find, routes };
+}
+
+/** The volumes among the binds; a path is none. */
+function named(binds: readonly string[]): MountPoint[] {
+  return binds.filter((bind) => !bind.startsWith("/")).map((bind) => {
+    const [Name = "", Destination = "", Mode = ""] = bind.split(":");
+    const Source = `/var/lib/docker/volumes/${Name}/_data`;
+    return { Type: "volume", Name, Source, Destination, Mode, RW: !Mode.split(",").includes("ro") };
+  });
 }
 
 /** What a command came to. No exit code: it runs on. */

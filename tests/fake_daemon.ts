@@ -31,16 +31,17 @@ export function fakeDaemon(): FakeDaemon {
   const events: EngineEvent[] = [];
   const failures: { match: { method: string; path: RegExp }; status: number; message: string }[] = [];
   const images = fakeImages((name) => containers.find(name));
-  const containers = fakeContainers(images.find);
+  const containers = fakeContainers(images.find, (name) => networks.idOf(name));
   const builds = fakeBuilds((name) => images.find(name) !== undefined);
   const volumes = fakeVolumes(containers);
+  const networks = fakeNetworks(containers);
   const routes: Route[] = [
     ...fakeSystem({ containers, images, volumes }),
     ...fakeEvents(events),
     ...builds,
     ...images.routes,
     ...containers.routes,
-    ...fakeNetworks(containers),
+    ...networks.routes,
     ...volumes.routes,
   ];
 

@@ -23,7 +23,7 @@ interface Containers {
 }
 
 /** The networks of the fake daemon, with their routes. Its first ones are those that every engine has. */
-export function fakeNetworks(containers: Containers): Route[] {
+export function fakeNetworks(containers: Containers) {
   const bare = { IPAM: { Driver: "default", Config: [] } };
   const all = [
     network(0, { Name: "bridge" }),
@@ -73,7 +73,7 @@ export function fakeNetworks(containers: Containers): Route[] {
     return new Response(null, { status: 200 });
   }
 
-  return [
+  const routes: Route[] = [
     ["GET", /^\/networks$/, (ask) => json(all.filter((network) => listed(network, ask)))],
     ["POST", /^\/networks\/create$/, ({ body }) => {
       if (all.some(({ Name }) => Name === body.Name)) {
@@ -105,6 +105,7 @@ export function fakeNetworks(containers: Containers): Route[] {
       return json({ ...found, Containers: { ...own, ...Object.fromEntries(endpoints) } });
     }],
   ];
+  return { routes, idOf: (name: string) => all.find(({ Name }) => Name === name)?.Id };
 }
 
 function network(number: number, asked: Partial<FakeNetwork>): FakeNetwork {

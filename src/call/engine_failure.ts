@@ -228,6 +228,11 @@ const sayings: readonly Saying[] = [
     next: "The networks that the engine came with stay as they are: name another one",
   },
   {
+    says: /update the memoryswap at the same time/i,
+    name: "invalidArgument",
+    next: "Give memory_swap as well: as much as memory for no swap, -1 for any amount",
+  },
+  {
     says: /requested static ip .* not in any subnet/i,
     name: "invalidArgument",
     next: "Take an address of the network's subnets, which docker_inspect_network shows",
@@ -241,6 +246,12 @@ const sayings: readonly Saying[] = [
     says: /volume is (being used|in use)/i,
     name: "conflict",
     next: "docker_inspect_volume shows the containers that have it: remove those first with docker_remove_container",
+  },
+  {
+    says: /^ps: /,
+    of: /\/top$/,
+    name: "invalidArgument",
+    next: "Mend ps_args: the options of ps on the engine's machine",
   },
   {
     says: /plugin "[^"]+" not found/i,

@@ -57,6 +57,9 @@ const sayings: readonly { kind: Named | "other"; says: RegExp }[] = [
 ];
 
 function whatIsMissing({ message, request }: EngineError): Missing | undefined {
+  // Podman may say nothing at all, as of the processes of a container that is not there.
+  const silent = / \/containers\/[^/]+\//.test(request) && /^The Docker daemon answered 404$/.test(message);
+  if (silent) return { kind: "container", name: nameInPath(request) };
   for (const { kind, says } of sayings) {
     const found = says.exec(message);
     if (found) return { kind, name: trimmed(found[1]) ?? nameInPath(request) };

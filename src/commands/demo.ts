@@ -98,7 +98,8 @@ function openSession([program, ...args]: DemoParts["serve"], write: (text: strin
       return;
     }
     const waiter = waiting.get(message.id ?? "");
-    if (message.error) waiter?.reject(new Error(message.error.message));
+    // A tool that the operator does not offer is such an error: told like a call that failed.
+    if (message.error) waiter?.resolve({ content: [{ text: message.error.message }], isError: true });
     else waiter?.resolve(message.result ?? {});
   };
   const reading = readLines(child.stdout, (line) => receive(JSON.parse(line)), () => {

@@ -50,7 +50,7 @@ export interface Compose {
   observe(target: Target, options?: Options): Promise<Observed>;
   /** What it would take. What stands in the way is told in it; only an unknown service is an error. */
   plan(wanted: Wanted, options?: Options): Promise<Plan>;
-  /** Plans and does it. Throws a ComposeError where something stands in the way, or the plan is not the one of `digest`. */
+  /** Plans and does it. Throws a ComposeError where something is in the way, or the plan is not that of `digest`. */
   apply(wanted: Wanted, options: ApplyOptions): Promise<Applied & { plan: Plan }>;
 }
 

@@ -22,7 +22,7 @@ export const composeLabels = {
   volume: "com.docker.compose.volume",
 } as const;
 
-/** Our own: the fields that the container was made of with a digest of each, so that a change can be told by its name. */
+/** Our own: the fields that the container was made of, with a digest of each, so that a change has a name. */
 export const fieldsLabel = "com.docker-mcp.compose.fields";
 
 export type Labels = Readonly<Record<string, string>>;

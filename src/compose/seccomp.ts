@@ -14,7 +14,7 @@ export function profileFiles({ services, directory }: Project): ReadonlyMap<stri
   }));
 }
 
-/** The options as the engine takes them, with the profile itself in them; those whose file cannot be read are left out. */
+/** The options as the engine takes them, with the profile itself; those whose file cannot be read are left out. */
 export async function readProfiles(
   project: Project,
   { readText }: Pick<Host, "readText">,

@@ -30,7 +30,7 @@ export interface UpOptions {
   readonly removeOrphans?: boolean;
   /** Gives new anonymous volumes to what is recreated. */
   readonly renewAnonymousVolumes?: boolean;
-  /** The explicit word for a loss: of these volumes (keys), one whose definition has changed is made anew, without its data. */
+  /** The explicit word for a loss: of these volumes (keys), those that are defined otherwise are made anew, empty. */
   readonly recreateVolumes?: readonly string[];
   /** Creates, but starts nothing. */
   readonly noStart?: boolean;

@@ -227,3 +227,13 @@ async function create(path: string): Promise<string> {
   await Deno.writeTextFile(path, "");
   return path;
 }
+
+Deno.test(
+  "buildContext() sends a Dockerfile that is given as text, and needs none in the folder",
+  withFolder({ "a": "A", ".dockerignore": "b", "b": "B" }, async (root) => {
+    const { content, dockerfile } = await filesIn(root).buildContext(root, { text: "FROM x" });
+    const { entries } = await readEntries(content, { maxBytes: 1000, maxEntries: 10 });
+    const texts = entries.map(({ name, content = new Uint8Array() }) => [name, new TextDecoder().decode(content)]);
+    assert.deepEqual(texts, [[dockerfile, "FROM x"], [".dockerignore", "b"], ["a", "A"]]);
+  }),
+);

@@ -5,7 +5,7 @@ import { path, queryString } from "../../src/engine/request.ts";
 Deno.test("path`` encodes what is inserted, so that a name cannot change the endpoint", () => {
   assert.equal(path`/containers/${"web"}/stop`, "/containers/web/stop");
   assert.equal(path`/images/${"team/app:1?x#y"}/json`, "/images/team%2Fapp%3A1%3Fx%23y/json");
-  for (const name of [".", ".."]) {
+  for (const name of [".", "..", "../../etc", "a/../b", "a//b", "/a", "a/", "./a"]) {
     assert.throws(
       () => path`/containers/${name}/json`,
       (error) => error instanceof EngineError && error.status === 400,

@@ -146,6 +146,18 @@ Deno.test("304 is an answer, not an error", async () => {
   daemon.stop();
 });
 
+Deno.test("an answer that sends on to another address is a failure, and nobody goes there", async () => {
+  const sent = "HTTP/1.1 301 Moved Permanently\r\nlocation: /images/web\r\ncontent-length: 0\r\n\r\n";
+  const daemon = answering(() => sent);
+  const transport = transportTo(daemon.host);
+  const before = daemon.requests.length;
+  const says = "it sends on to another address (status 301)";
+  for (const ask of [post, get]) await failing(none(transport, ask), { fault: { kind: "malformed" }, says });
+  assert.equal(daemon.requests.length, before + 2);
+  transport.close();
+  daemon.stop();
+});
+
 Deno.test("a HEAD gives its headers and has no body", async () => {
   const stat = { "X-Docker-Container-Path-Stat": "eyJuYW1lIjoiYSJ9" };
   const daemon = answering(() => ok("x".repeat(10), stat).slice(0, -10));

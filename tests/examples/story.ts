@@ -22,6 +22,7 @@ export function story({ registry, folder, image }: Place): Step[] {
     ...imagesOf({ site, image, folder }),
     ...networkAndVolume(),
     ...webServer(site),
+    ...composeProject(image, folder),
     ...cleanUp(site),
   ];
 }
@@ -90,6 +91,45 @@ function webServer(image: string): Step[] {
     { tool: "docker_overview", args: {} },
     { tool: "docker_system_df", args: {} },
     { tool: "docker_events", args: { since: "1m", container: "job" } },
+  ];
+}
+
+function composeProject(image: string, folder: string): Step[] {
+  const dockerfile = JSON.stringify(`FROM ${image}\nCMD ["sh", "-c", "while sleep 1; do echo done; done"]`);
+  const compose_yaml = [
+    "name: shop",
+    "services:",
+    "  web:",
+    `    image: ${image}`,
+    "    command: [httpd, -f, -h, /www]",
+    '    ports: ["127.0.0.1:8090:80"]',
+    "    environment: { MODE: live, DB_PASSWORD: sesame }",
+    '    volumes: ["pages:/data"]',
+    "    depends_on: [worker]",
+    "  worker:",
+    `    build: { context: ., dockerfile_inline: ${dockerfile} }`,
+    "    stop_signal: SIGKILL",
+    "volumes:",
+    "  pages: {}",
+  ].join("\n");
+  const file = { compose_yaml, project_dir: folder };
+  const shop = { project_name: "shop" };
+  return [
+    { tool: "docker_compose_config", args: file },
+    { tool: "docker_compose_build", args: file },
+    { tool: "docker_compose_plan", args: file },
+    { tool: "docker_compose_up", args: file },
+    { tool: "docker_compose_pull", args: { ...file, services: ["worker"] } },
+    { tool: "docker_compose_ls", args: {} },
+    { tool: "docker_compose_ps", args: shop },
+    { tool: "docker_compose_logs", args: { ...shop, services: ["worker"], follow: 2 } },
+    { tool: "docker_compose_exec", args: { ...shop, service: "web", command: ["ls", "/www"] } },
+    { tool: "docker_compose_run", args: { ...file, service: "web", command: ["env"] } },
+    { tool: "docker_compose_generate", args: shop },
+    { tool: "docker_compose_restart", args: { ...shop, services: ["worker"] } },
+    { tool: "docker_compose_stop", args: shop },
+    { tool: "docker_compose_start", args: shop },
+    { tool: "docker_compose_down", args: { ...shop, volumes: true } },
   ];
 }
 

@@ -1,5 +1,14 @@
 import { engineAnswers } from "./engine_api.ts";
-import { findProgram, installedPrograms, type Programs, unpackPrograms } from "./private_engine_programs.ts";
+import { daemonCommand } from "./engines/daemon.ts";
+import type { EngineKind } from "./engines/kinds.ts";
+import { unpackRoot } from "./engines/root.ts";
+import {
+  findProgram,
+  installedPrograms,
+  type Programs,
+  searchPath,
+  unpackPrograms,
+} from "./private_engine_programs.ts";
 
 /** A Docker engine that only its caller knows: own processes, mounts, network and cgroups, in a temporary folder. */
 export interface PrivateEngine {
@@ -24,6 +33,8 @@ export interface PrivateEngine {
 
 export interface PrivateEngineOptions {
   programs?: Programs;
+  /** An engine of this kind, where no programs are given. */
+  kind?: EngineKind;
   /** More arguments for dockerd. */
   flags?: readonly string[];
 }
@@ -38,7 +49,7 @@ const startMs = 60_000;
 export async function startPrivateEngine(options: PrivateEngineOptions = {}): Promise<PrivateEngine> {
   const folder = await makeFolder();
   try {
-    const programs = options.programs ?? await installedPrograms() ?? await unpackPrograms(`${folder}/programs`);
+    const programs = options.programs ?? await findPrograms(`${folder}/programs`, options.kind);
     const engine = await hold(folder, programs, options.flags ?? []);
     try {
       await engine.up();
@@ -53,17 +64,22 @@ export async function startPrivateEngine(options: PrivateEngineOptions = {}): Pr
   }
 }
 
+async function findPrograms(folder: string, kind: EngineKind | undefined): Promise<Programs> {
+  if (kind !== undefined) return await unpackRoot(kind, folder);
+  return await installedPrograms() ?? await unpackPrograms(folder);
+}
+
 /** Says in words why no private engine can be made on this machine; undefined where it can. */
-export async function whyImpossible(): Promise<string | undefined> {
+export async function whyImpossible(kind?: EngineKind): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return `it needs Linux, and this is ${Deno.build.os}`;
   if (Deno.uid() !== 0) return "it needs to run as root";
   for (const program of ["bash", "setsid", "unshare", "mount"]) {
     if (await findProgram(program) === undefined) return `the program "${program}" is not there`;
   }
-  if (await installedPrograms() === undefined) {
+  if (kind !== undefined || await installedPrograms() === undefined) {
     for (const program of ["apt-get", "dpkg-deb"]) {
       if (await findProgram(program) === undefined) {
-        return `dockerd is not installed, and without "${program}" it cannot be fetched (Debian and Ubuntu have it)`;
+        return `${kind ?? "dockerd"} cannot be fetched without "${program}" (Debian and Ubuntu have it)`;
       }
     }
   }
@@ -87,7 +103,8 @@ async function makeFolder(): Promise<string> {
 async function hold(folder: string, programs: Programs, flags: readonly string[]): Promise<PrivateEngine> {
   const socket = `${folder}/docker.sock`;
   await Deno.writeTextFile(`${folder}/daemon.json`, "{}");
-  const holder = startHolder(folder, [...daemonCommand(folder, socket), ...flags], programs);
+  const command = daemonCommand({ folder, socket, kind: programs.kind });
+  const holder = startHolder(folder, [...command, ...flags], programs);
   let daemon = 0;
   return {
     host: `unix://${socket}`,
@@ -110,20 +127,6 @@ async function hold(folder: string, programs: Programs, flags: readonly string[]
   };
 }
 
-function daemonCommand(folder: string, socket: string): string[] {
-  const options = {
-    "--config-file": `${folder}/daemon.json`,
-    "--data-root": `${folder}/data`,
-    "--exec-root": "/run/docker",
-    "--pidfile": "/run/docker.pid",
-    "--host": `unix://${socket}`,
-    // Without systemd in its namespace it can only make cgroups itself; under this name they are found and removed.
-    "--exec-opt": "native.cgroupdriver=cgroupfs",
-    "--cgroup-parent": `/engine-${basename(folder)}`,
-  };
-  return ["dockerd", "--live-restore", ...Object.entries(options).flat()];
-}
-
 interface Holder {
   /** Starts the daemon and tells its process id. */
   startDaemon(): Promise<number>;
@@ -136,7 +139,15 @@ function startHolder(folder: string, command: string[], programs: Programs): Hol
   const child = new Deno.Command("setsid", {
     args: ["bash", script, folder, ...command],
     clearEnv: true,
-    env: { ...programs.env, PATH: programs.path, HOME: "/root", LC_ALL: "C.UTF-8" },
+    env: {
+      ...programs.env,
+      ENGINE_ROOT: programs.kind === undefined ? "" : programs.unpacked ?? "",
+      ENGINE_PATH: programs.path,
+      // Programs of another suite run only once its C library has taken its place.
+      PATH: programs.kind === undefined ? programs.path : searchPath(),
+      HOME: "/root",
+      LC_ALL: "C.UTF-8",
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -183,10 +194,6 @@ async function isAlive(pid: number): Promise<boolean> {
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
   const state = stat.slice(stat.lastIndexOf(")") + 2)[0];
   return state !== undefined && state !== "Z" && state !== "X";
-}
-
-function basename(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function sleep(ms: number): Promise<void> {

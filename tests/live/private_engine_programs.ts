@@ -1,9 +1,13 @@
 import { unpackPackages } from "./debian_packages.ts";
+import type { EngineKind } from "./engines/kinds.ts";
+import { kindIn, rootPrograms } from "./engines/root.ts";
 
 /** The programs that a private engine runs on. */
 export interface Programs {
   /** The folder that packages were unpacked into; absent where the machine's own programs do. */
   unpacked?: string;
+  /** Where that folder is a root of its own, for an engine of another Debian suite: which one. */
+  kind?: EngineKind;
   /** The PATH on which they find each other. */
   path: string;
   /** What else they need in their environment: the paths of unpacked libraries. */
@@ -31,8 +35,10 @@ export async function unpackPrograms(folder: string, options: { status?: string 
   return programs;
 }
 
-/** The programs in a folder that `unpackPrograms` has filled before. */
+/** The programs in a folder that `unpackPrograms` or `unpackRoot` has filled before. */
 export async function unpackedPrograms(folder: string): Promise<Programs> {
+  const kind = kindIn(folder);
+  if (kind !== undefined) return rootPrograms(kind, folder);
   const libraries = await libraryFolders(folder);
   const path = ["usr/sbin", "usr/bin", "sbin", "bin"].map((part) => `${folder}/${part}`).concat(searchPath()).join(":");
   const env: Record<string, string> = { LD_LIBRARY_PATH: libraries.join(":") };
@@ -51,7 +57,7 @@ export async function findProgram(name: string, path = searchPath()): Promise<st
 }
 
 /** The PATH with the folders for administrators, which a plain `su` leaves out. */
-function searchPath(): string {
+export function searchPath(): string {
   return [Deno.env.get("PATH"), "/usr/local/sbin:/usr/sbin:/sbin"].filter(Boolean).join(":");
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execInContainer, startContainer } from "./engine_containers.ts";
 import { privateTest } from "./live.ts";
 import { startPrivateEngine } from "./private_engine.ts";
-import { findProgram, unpackPrograms } from "./private_engine_programs.ts";
+import { findProgram, unpackedPrograms, unpackPrograms } from "./private_engine_programs.ts";
 import { processTree } from "./private_engine_traces.ts";
 import { ensureTestImage } from "./test_image.ts";
 
@@ -35,6 +35,15 @@ Deno.test("a program is found in the first folder of the path that has it", asyn
   await Deno.writeTextFile(`${folder}/tool`, "");
   assert.equal(await findProgram("tool", `${folder}:${folder}/late`), `${folder}/tool`);
   assert.equal(await findProgram("other", `${folder}:${folder}/late`), undefined);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("unpacked programs know the kind of their engine, where they are a root of its own", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
+  assert.equal((await unpackedPrograms(folder)).kind, undefined);
+  await Deno.writeTextFile(`${folder}/engine_kind`, "podman-5");
+  const { kind, path } = await unpackedPrograms(folder);
+  assert.deepEqual([kind, path], ["podman-5", `${folder}/usr/sbin:${folder}/usr/bin`]);
   await Deno.remove(folder, { recursive: true });
 });
 

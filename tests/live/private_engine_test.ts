@@ -58,7 +58,9 @@ privateTest("stop takes down processes, mounts, cgroups and folder, also of a pa
   assert.deepEqual(await findTraces(engine.folder, processes), noTraces);
   // Holder, reader, dockerd, containerd, shim and sleep at least: the search does find what is there.
   assert.ok(running.processes.length >= 6 && running.processes.includes(engine.pid()), `${running.processes}`);
-  assert.ok(running.mounts.length > 0 && running.cgroups.length > 0 && running.folder);
+  assert.ok(running.mounts.length > 0 && running.folder);
+  // Podman's have the names of its containers.
+  assert.ok(running.cgroups.length > 0 || engine.programs.kind?.startsWith("podman"));
 });
 
 privateTest("an engine goes down when its creator is killed", async () => {
@@ -80,7 +82,9 @@ privateTest("an engine goes down when its creator is killed", async () => {
 
 privateTest("a daemon that cannot start is told with the end of its log, and leaves nothing", async (shared) => {
   const bin = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
-  await Deno.writeTextFile(`${bin}/dockerd`, "#!/bin/sh\necho no daemon today\n", { mode: 0o755 });
+  for (const daemon of ["dockerd", "podman"]) {
+    await Deno.writeTextFile(`${bin}/${daemon}`, "#!/bin/sh\necho no daemon today\n", { mode: 0o755 });
+  }
   const programs = { ...shared.programs, path: `${bin}:${shared.programs.path}` };
   const error = await startPrivateEngine({ programs }).then(() => undefined, (error) => error);
   await Deno.remove(bin, { recursive: true });

@@ -69,9 +69,10 @@ async function findPrograms(folder: string): Promise<{ sshd: string; ssh: string
   };
 }
 
-/** Since Debian 13 it is in a package of its own, which the engine does without. */
+/** Since Debian 13 it is in a package of its own, which the engine does without; before, it came with the engine. */
 async function unpackedDocker(folder: string): Promise<string> {
-  await unpackPackages(["docker-cli"], `${folder}/docker`);
+  await unpackPackages(["docker-cli"], `${folder}/docker`)
+    .catch(() => unpackPackages(["docker.io"], `${folder}/docker`));
   return `${folder}/docker/usr/bin/docker`;
 }
 

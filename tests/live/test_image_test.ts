@@ -30,7 +30,7 @@ privateTest("a build that fails says why", async (engine) => {
   const base = `${testImage}\nRUN echo so wrong && exit 3`;
   await assert.rejects(
     buildImage(engine.host, base),
-    /^Error: Cannot build the test image .*returned a non-zero code: 3/s,
+    /^Error: Cannot build the test image .*(returned a non-zero code|exit status):? 3/s,
   );
 });
 

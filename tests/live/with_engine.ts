@@ -1,13 +1,16 @@
 /**
  * Runs a command with a Docker engine: the one that is running, else a private one that is stopped afterwards.
  *
- *   deno run -A tests/live/with_engine.ts [--private] <command> [arguments ...]
+ *   deno run -A tests/live/with_engine.ts [--private | --engine <kind>] <command> [arguments ...]
  *
- * `--private` leaves a running engine alone. The command `deno` is the Deno that runs this. What the command finds in
+ * `--private` leaves a running engine alone. `--engine` does too, and fetches an engine of that kind from Debian's
+ * packages (engines/kinds.ts), also for the tests that start their own; where it cannot be had, nothing runs. The command `deno` is the Deno that runs this. What the command finds in
  * its environment is explained in live.ts. Where there is no engine the command runs all the same; with CI=true it
  * does not, and that is a failure.
  */
+import { mustAskEngine } from "./engine_api.ts";
 import { findEngine } from "./engine_search.ts";
+import { type EngineKind, identify, isEngineKind, kindNames } from "./engines/kinds.ts";
 import { putTestImage, startOwnEngine } from "./live.ts";
 import { type PrivateEngine, whyImpossible } from "./private_engine.ts";
 import { ensureTestImage } from "./test_image.ts";
@@ -21,18 +24,17 @@ type Ground =
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
-  const forced = args[0] === "--private";
-  const [program, ...rest] = forced ? args.slice(1) : args;
+  const { forced, kind, command: [program, ...rest] } = parse(args);
   if (program === undefined) {
-    say("usage: with_engine.ts [--private] <command> [arguments ...]");
+    say(`usage: with_engine.ts [--private | --engine ${kindNames.join("|")}] <command> [arguments ...]`);
     return 2;
   }
   const signals = catchSignals();
-  const impossible = await whyImpossible();
-  const ground = await findGround({ forced, impossible });
+  const impossible = await whyImpossible(kind);
+  const ground = await findGround({ forced, kind, impossible });
   try {
     describe(ground);
-    if (ground.kind === "none" && Deno.env.get("CI") === "true") return 1;
+    if (ground.kind === "none" && (kind !== undefined || Deno.env.get("CI") === "true")) return 1;
     const env = await describeInEnv(ground, impossible);
     const caught = signals.caught();
     if (caught !== undefined) return 128 + signalNumbers[caught];
@@ -45,7 +47,22 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function findGround(options: { forced: boolean; impossible: string | undefined }): Promise<Ground> {
+interface Wanted {
+  /** Not the engine that is running. */
+  forced: boolean;
+  kind: EngineKind | undefined;
+}
+
+function parse(args: readonly string[]): Wanted & { command: readonly string[] } {
+  const [flag, kind] = args;
+  if (flag === "--private") return { forced: true, kind: undefined, command: args.slice(1) };
+  if (flag !== "--engine") return { forced: false, kind: undefined, command: args };
+  return isEngineKind(kind)
+    ? { forced: true, kind, command: args.slice(2) }
+    : { forced: true, kind: undefined, command: [] };
+}
+
+async function findGround(options: Wanted & { impossible: string | undefined }): Promise<Ground> {
   const host = options.forced ? undefined : await findEngine(Deno.env.toObject());
   if (host !== undefined) return { kind: "running", host };
   const wanted = Deno.env.get("DOCKER_HOST");
@@ -55,7 +72,7 @@ async function findGround(options: { forced: boolean; impossible: string | undef
   }
   try {
     say(`${missing}a private engine is started`);
-    const engine = await startOwnEngine();
+    const engine = await startOwnEngine(options.kind === undefined ? {} : { kind: options.kind });
     return { kind: "private", host: engine.host, engine };
   } catch (cause) {
     return { kind: "none", reason: `${missing}${cause instanceof Error ? cause.message : cause}` };
@@ -67,6 +84,7 @@ async function describeInEnv(ground: Ground, impossible: string | undefined): Pr
   const unpacked = (ground.kind === "private" ? ground.engine.programs.unpacked : undefined) ??
     Deno.env.get("DOCKER_MCP_TEST_PROGRAMS") ?? "";
   const env = {
+    DOCKER_MCP_TEST_ENGINE: "",
     DOCKER_MCP_TEST_IMAGE: "",
     DOCKER_MCP_TEST_NO_ENGINE: "",
     DOCKER_MCP_TEST_PRIVATE: impossible === undefined ? "1" : "",
@@ -75,7 +93,16 @@ async function describeInEnv(ground: Ground, impossible: string | undefined): Pr
   if (ground.kind === "none") return { ...env, DOCKER_MCP_TEST_NO_ENGINE: ground.reason };
   const image = ground.kind === "private" ? await putTestImage(ground.engine) : await ensureTestImage(ground.host);
   // A context in the caller's environment would come before the host, and TLS is not for a socket.
-  return { ...env, DOCKER_MCP_TEST_IMAGE: image, DOCKER_HOST: ground.host, DOCKER_CONTEXT: "", DOCKER_TLS_VERIFY: "" };
+  const { engine, kind, api } = identify(JSON.parse((await mustAskEngine(ground.host, { path: "/version" })).text));
+  say(`it is ${engine}, API ${api}`);
+  return {
+    ...env,
+    DOCKER_MCP_TEST_ENGINE: kind,
+    DOCKER_MCP_TEST_IMAGE: image,
+    DOCKER_HOST: ground.host,
+    DOCKER_CONTEXT: "",
+    DOCKER_TLS_VERIFY: "",
+  };
 }
 
 function describe(ground: Ground): void {

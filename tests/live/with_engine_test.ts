@@ -71,6 +71,21 @@ Deno.test("without any engine and with CI=true nothing runs, and that is a failu
   assert.deepEqual(seen, {});
 });
 
+Deno.test("a kind of engine that cannot be had is a failure, also without CI", async () => {
+  const { code, seen, stderr } = await withEngine(["--engine", "docker-28.5", "deno", "eval", look], {
+    ...noEngineAtAll,
+    CI: "",
+  });
+  assert.deepEqual([code, seen], [1, {}]);
+  assert.match(stderr, /NO DOCKER ENGINE[^]*Why: a private one cannot be made: /);
+});
+
+Deno.test("a kind of engine that is not known is told with those that are", async () => {
+  const { code, stderr } = await withEngine(["--engine", "docker-1.0", "deno", "eval", look], {});
+  assert.equal(code, 2);
+  assert.match(stderr, /^usage: .*--engine docker-20\.10\|docker-26\.1\|docker-28\.5\|podman-4\|podman-5\]/);
+});
+
 Deno.test("with CI=true a test on a real engine fails where there is none; else it is ignored", async () => {
   const file = await Deno.makeTempFile({ suffix: "_test.ts" });
   await Deno.writeTextFile(

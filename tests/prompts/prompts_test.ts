@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { prompts } from "../../src/prompts/prompts.ts";
 import { connect, type Connected } from "../connect.ts";
+import { up } from "../tools/compose/stack.ts";
 import { ended, running } from "../tools/golden.ts";
 
 /** The one text of a prompt. */
@@ -20,13 +21,19 @@ Deno.test("every prompt carries its facts, in one text", async (t) => {
   for (const { name } of prompts) {
     await using connected = await connect();
     await running(connected);
-    const args: Record<string, string> = name === "generate_compose" ? {} : { container: "web" };
+    if (name === "compose_review") await up(connected);
+    const args = argumentsOf(name);
     const text = await get(connected, name, args);
     assert.doesNotMatch(text, /hunter2/);
     assert.match(text, /\n\|.*busybox:1\.37/);
     await t.step(name, async (t) => await t.assertSnapshot(steady(text)));
   }
 });
+
+function argumentsOf(name: string): Record<string, string> {
+  if (name === "compose_review") return { project: "shop" };
+  return name === "generate_compose" ? {} : { container: "web" };
+}
 
 Deno.test("what cannot be had beside the main fact is told in its place", async () => {
   await using connected = await connect();
@@ -78,8 +85,9 @@ Deno.test("each fact is a call through the door: recorded, and of the tools that
   for (const { name, tools } of prompts) {
     await using connected = await connect();
     await running(connected);
+    if (name === "compose_review") await up(connected);
     const before = connected.events.length;
-    await get(connected, name, name === "generate_compose" ? {} : { container: "web" });
+    await get(connected, name, argumentsOf(name));
     const called = new Set(connected.events.slice(before).map(({ name }) => name));
     assert.deepEqual([...called].toSorted(), tools.toSorted());
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { resources } from "../../src/resources/resources.ts";
 import { connect, type Connected } from "../connect.ts";
+import { up } from "../tools/compose/stack.ts";
 import { ended, running } from "../tools/golden.ts";
 
 /** What stands at `uri`, as a client reads it. */
@@ -14,7 +15,8 @@ Deno.test("every address answers what its tool does, redacted by the same door",
   await using connected = await connect();
   await running(connected);
   await connected.text("docker_create_volume", { name: "data" });
-  const names = { container: "web", image: "busybox:1.37", network: "bridge", volume: "data" };
+  await up(connected);
+  const names = { container: "web", image: "busybox:1.37", network: "bridge", volume: "data", project: "shop" };
   for (const { uri, names: kind, mimeType, tool } of resources) {
     const address = uri.replace(/\{\w+\}/, kind ? encodeURIComponent(names[kind]) : "");
     const content = await read(connected, address);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EngineError } from "../../src/engine/errors.ts";
 import type { EngineRequest, Transport } from "../../src/engine/request.ts";
 import { Refusal } from "../../src/safety/refusal.ts";
 import { safety, type SafetyOptions } from "../../src/safety/safety.ts";
@@ -9,6 +10,7 @@ async function pass(request: EngineRequest, options: Partial<SafetyOptions> = {}
   const sent: EngineRequest[] = [];
   const inner: Transport = {
     send: (request) => {
+      if (notThere.has(request.path)) return Promise.reject(missing(request));
       sent.push(request);
       return Promise.reject(new Error("reached the daemon"));
     },
@@ -25,6 +27,13 @@ async function pass(request: EngineRequest, options: Partial<SafetyOptions> = {}
     return thrown;
   }
   throw new Error("the inner transport always throws");
+}
+
+/** What a new container would take over; what is there is judged in taken_over_test.ts. */
+const notThere = new Set(["/volumes/data", "/containers/web/json"]);
+
+function missing({ path }: EngineRequest): EngineError {
+  return new EngineError(`Not there: ${path}`, { fault: { kind: "status", status: 404 }, request: `GET ${path}` });
 }
 
 function post(path: string, value: unknown): EngineRequest {
@@ -146,6 +155,16 @@ Deno.test("guard() refuses folders that run or guard the host, and names the fla
   }
 });
 
+Deno.test("guard() knows the sockets of its own engines, and the folders that hold them, wherever they are", async () => {
+  const sockets = ["/home/me/.colima/default/docker.sock", "/srv/engine.socket"];
+  for (const path of [...sockets, "/home/me/.colima", "/home/me", "/srv"]) {
+    await assertRefused(create({ Binds: [`${path}:/x`] }), "--allow-docker-socket", { sockets });
+    await assertSent(create({ Binds: [`${path}:/x`] }), { sockets, allowDockerSocket: true });
+  }
+  await assertSent(create({ Binds: ["/srv/app:/x", "/home/me/app:/y"] }), { sockets });
+  await assertSent(create({ Binds: ["/:/x"] }), { sockets, allowMounts: ["/"] });
+});
+
 Deno.test("guard() refuses volumes whose driver options mount a folder of the host", async () => {
   const rows: [Record<string, string>, string][] = [
     [{ type: "none", o: "bind", device: "/etc" }, "/etc"],
@@ -154,6 +173,9 @@ Deno.test("guard() refuses volumes whose driver options mount a folder of the ho
     [{ type: "ext4", device: "/dev/sda1" }, "/dev/sda1"],
     [{ type: "proc", device: "proc" }, "/proc"],
     [{ mountpoint: "/boot" }, "/boot"],
+    [{ type: "none", o: "bind", device: "." }, "/"],
+    [{ type: "none", o: "bind", device: "srv/../../etc" }, "/etc"],
+    [{ type: "overlay", device: "overlay", o: "lowerdir=srv:root,upperdir=/tmp/u,workdir=/tmp/w" }, "/root"],
   ];
   for (const [options, path] of rows) {
     const volume = post("/volumes/create", { Name: "v", Driver: "local", DriverOpts: options });
@@ -233,6 +255,7 @@ Deno.test("guard() refuses options that switch confinement off", async () => {
     "label=disable",
     "label:disable",
     "label=type:spc_t",
+    "label=type:unconfined_t",
     "systempaths=unconfined",
     "no-new-privileges:false",
     "no-new-privileges=0",

@@ -157,9 +157,9 @@ Deno.test("making, fetching and pushing are free, and so is the use of what othe
     post("/images/theirs/push", { tag: "1" }),
     post("/containers/theirs/wait"),
   ];
-  const { transport, asked } = guarded();
+  const { transport, changed } = guarded();
   for (const request of free) await transport.send(request);
-  assert.equal(asked.length, free.length);
+  assert.equal(changed.length, free.length);
 });
 
 Deno.test("a prune takes only what this server made, whatever else it is to match", async () => {

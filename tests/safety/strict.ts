@@ -8,6 +8,7 @@ export const strict: SafetyOptions = {
   denyTools: [],
   allowPrivileged: false,
   allowDockerSocket: false,
+  sockets: [],
   allowHostNamespaces: false,
   allowCapabilities: [],
   allowDevices: false,

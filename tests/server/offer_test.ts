@@ -8,7 +8,8 @@ async function offered(...args: string[]): Promise<string[]> {
   return (await connected.client.listTools()).tools.map(({ name }) => name);
 }
 
-const all = definitions.map(({ name }) => name);
+const operations = "docker_compose_operations";
+const all = [...definitions.map(({ name }) => name), operations];
 
 Deno.test("all tools are offered unless told", async () => {
   assert.deepEqual(await offered(), all);
@@ -16,7 +17,7 @@ Deno.test("all tools are offered unless told", async () => {
 
 Deno.test("--read-only offers what reads", async () => {
   const reading = definitions.filter(({ annotations }) => annotations.readOnlyHint).map(({ name }) => name);
-  assert.deepEqual(await offered("--read-only"), reading);
+  assert.deepEqual(await offered("--read-only"), [...reading, operations]);
   assert.ok(reading.length > 5 && reading.length < all.length);
 });
 
@@ -28,8 +29,11 @@ Deno.test("--allow-tools and --deny-tools name tools, with * for any characters;
     "docker_list_volumes",
     "docker_version",
   ]);
-  const denied = await offered("--deny-tools=docker_*_container*,docker_exec_command");
-  assert.deepEqual(denied, all.filter((name) => !/_containers?$/.test(name) && name !== "docker_exec_command"));
+  const denied = await offered("--deny-tools=docker_*_container*,docker_exec_command,docker_compose_operations");
+  assert.deepEqual(
+    denied,
+    all.filter((name) => !/_containers?$|^docker_(exec_command|compose_operations)$/.test(name)),
+  );
   assert.ok(denied.includes("docker_container_logs") && denied.length < all.length - 10);
   const both = ["--allow-tools=docker_list_*", "--deny-tools=docker_list_images"];
   assert.deepEqual(await offered(...both), ["docker_list_containers", "docker_list_networks", "docker_list_volumes"]);
@@ -43,7 +47,7 @@ Deno.test("--toolsets names groups of tools; an unknown one refuses to start", a
   assert.deepEqual(await offered("--toolsets=images,system"), named("images", "system"));
   await assert.rejects(offered("--toolsets=images,compsoe"), {
     name: "ConfigError",
-    message: 'Cannot offer the toolset "compsoe": known are containers, images, networks, volumes, system',
+    message: 'Cannot offer the toolset "compsoe": known are containers, images, compose, networks, volumes, system',
   });
 });
 
@@ -60,9 +64,28 @@ Deno.test("a tool that is not offered is refused when it is called all the same"
   }
 });
 
+/** What makes the container one of a project. */
+const Labels = Object.fromEntries(
+  Object.entries({ project: "shop", service: "web", "container-number": "1", "config-hash": "a", oneoff: "False" })
+    .map(([key, value]) => [`com.docker.compose.${key}`, value]),
+);
+
+const compose_yaml = "services: { web: { image: busybox:1.37 } }";
+
+/** Arguments that a tool cannot do without, though none of them is required by itself. */
+const needed: Record<string, Record<string, unknown>> = {
+  docker_wait_for: { state: "exited" },
+  docker_compose_config: { compose_yaml, project_name: "shop" },
+  docker_compose_plan: { compose_yaml, project_name: "shop" },
+  docker_compose_ps: { project_name: "shop" },
+  docker_compose_logs: { project_name: "shop" },
+  docker_compose_generate: { containers: ["web"] },
+  docker_compose_operations: { action: "ls" },
+};
+
 Deno.test("--read-only lets every tool work that it offers", async () => {
   await using connected = await connect({ args: ["--read-only"] });
-  const body = JSON.stringify({ Image: "busybox:1.37", Cmd: ["echo", "hi"] });
+  const body = JSON.stringify({ Image: "busybox:1.37", Cmd: ["echo", "hi"], Labels });
   const headers = { "content-type": "application/json" };
   for (const path of ["create?name=web", "web/start"]) {
     await connected.daemon.fetch(`http://docker/containers/${path}`, { method: "POST", headers, body });
@@ -79,8 +102,10 @@ Deno.test("--read-only lets every tool work that it offers", async () => {
       volume: "data",
     };
     const wanted = Object.entries(args).filter(([key]) => inputSchema.required?.includes(key));
-    const more = name === "docker_wait_for" ? { state: "exited" } : {};
-    const answer = await connected.client.callTool({ name, arguments: { ...Object.fromEntries(wanted), ...more } });
+    const answer = await connected.client.callTool({
+      name,
+      arguments: { ...Object.fromEntries(wanted), ...needed[name] },
+    });
     // The container has ended, which is all the same to these tools here.
     assert.equal(answer.isError, undefined, `${name}: ${JSON.stringify(answer.content)}`);
   }

@@ -20,7 +20,11 @@ Deno.test("a prompt is offered where all its tools are", async () => {
     return (await connected.client.listPrompts()).prompts.map(({ name }) => name);
   };
   assert.deepEqual(await offered("--read-only"), prompts.map(({ name }) => name));
-  assert.deepEqual(await offered("--deny-tools=docker_container_logs"), ["optimize_container", "generate_compose"]);
+  assert.deepEqual(await offered("--deny-tools=docker_container_logs"), [
+    "optimize_container",
+    "generate_compose",
+    "compose_review",
+  ]);
   assert.deepEqual(await offered("--toolsets=containers"), ["troubleshoot_container"]);
   await using connected = await connect({ args: ["--toolsets=system"] });
   const message = /^No prompt named "generate_compose"/;
@@ -33,7 +37,8 @@ Deno.test("what is wrong with a prompt's arguments is told with what it takes", 
     connected.client.getPrompt({ name, ...(args ? { arguments: args } : {}) });
   await assert.rejects(get("make_coffee"), {
     code: -32602,
-    message: /^No prompt named "make_coffee": known are troubleshoot_container, optimize_container, generate_compose$/,
+    message:
+      /^No prompt named "make_coffee": known are troubleshoot_container, optimize_container, generate_compose, compose_review$/,
   });
   for (const args of [undefined, {}, { container: " " }]) {
     await assert.rejects(get("troubleshoot_container", args), {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { classic } from "../../src/surfaces/classic.ts";
 import { connect, type Connected } from "../connect.ts";
+import { stack } from "../tools/compose/stack.ts";
 import { contract, refused, type Row } from "./contract.ts";
 
 const web = { container_name: "web" };
@@ -92,11 +93,46 @@ const rows: Row[] = [
     becomes: [["docker_disconnect_container", { network: "bridge", ...container, force: true }]],
   },
   { call: ["network-inspect", { network: "front" }], becomes: [["docker_inspect_network", { network: "front" }]] },
+  {
+    call: ["deploy-compose", { compose_yaml: stack, project_name: "shop", environment: { A: "1" }, build: false }],
+    becomes: [["docker_compose_up", {
+      compose_yaml: stack,
+      project_name: "shop",
+      environment: { A: "1" },
+      build: false,
+    }]],
+  },
+  {
+    call: ["deploy-compose", { compose_file: "/srv/shop/compose.yaml", services: ["web"] }],
+    becomes: [["docker_compose_up", { file: "/srv/shop/compose.yaml", services: ["web"] }]],
+  },
+  {
+    call: ["compose-down", { project_name: "shop", volumes: true, remove_orphans: true, confirm: "token" }],
+    becomes: [["docker_compose_down", { project_name: "shop", volumes: true, remove_orphans: true, confirm: "token" }]],
+  },
+  {
+    call: ["compose-logs", { project_name: "shop", services: ["web"], tail: "20", follow: false, since: "10m" }],
+    becomes: [["docker_compose_logs", { project_name: "shop", services: ["web"], tail: 20, since: "10m" }]],
+  },
+  {
+    call: ["compose-ps", { compose_file: stack }],
+    becomes: [["docker_compose_ps", { compose_yaml: stack }]],
+  },
+  { call: ["compose-start", { project_name: "shop" }], becomes: [["docker_compose_start", { project_name: "shop" }]] },
+  {
+    call: ["compose-stop", { project_name: "shop", timeout: 3 }],
+    becomes: [["docker_compose_stop", { project_name: "shop", timeout: 3 }]],
+  },
+  {
+    call: ["compose-restart", { project_name: "shop", services: ["web"] }],
+    becomes: [["docker_compose_restart", { project_name: "shop", services: ["web"] }]],
+  },
 ];
 
 contract("classic", { aliases: classic, rows, before });
 
 async function before({ text }: Connected): Promise<void> {
+  await text("deploy-compose", { compose_yaml: stack });
   await text("create-container", { image: "busybox:1.37", container_name: "web", command: ["sleep", "1d"] });
   await text("network-create", { network: "front" });
 }

@@ -3,6 +3,7 @@ import { compact } from "../../src/surfaces/compact.ts";
 import surfaces from "../../src/server/surfaces.json" with { type: "json" };
 import { definitionTokens } from "../bench/tokens.ts";
 import { connect, type Connected } from "../connect.ts";
+import { stack } from "../tools/compose/stack.ts";
 import { contract, refused, type Row } from "./contract.ts";
 
 const manage = (
@@ -118,11 +119,32 @@ const rows: Row[] = [
   },
   { call: ["network-management", { action: "list" }], becomes: [["docker_list_networks", {}]] },
   { call: network("inspect"), becomes: ofFront("docker_inspect_network") },
+  {
+    call: ["compose-stack", { action: "up", compose_file: stack, project_name: "shop", build: true }],
+    becomes: [["docker_compose_up", { compose_yaml: stack, project_name: "shop", build: true }]],
+  },
+  {
+    call: ["compose-stack", { action: "plan", compose_file: "/srv/shop/compose.yaml" }],
+    becomes: [["docker_compose_plan", { file: "/srv/shop/compose.yaml" }]],
+  },
+  {
+    call: ["compose-stack", { action: "config", compose_file: stack }],
+    becomes: [["docker_compose_config", { compose_yaml: stack }]],
+  },
+  {
+    call: ["compose-stack", { action: "pull", compose_file: stack, services: ["db"] }],
+    becomes: [["docker_compose_pull", { compose_yaml: stack, services: ["db"] }]],
+  },
+  ...["down", "ps", "logs", "start", "stop", "restart"].map((action): Row => ({
+    call: ["compose-stack", { action, project_name: "shop" }],
+    becomes: [[`docker_compose_${action}`, { project_name: "shop" }]],
+  })),
 ];
 
 contract("compact", { aliases: compact, rows, before });
 
 async function before({ text }: Connected): Promise<void> {
+  await text("compose-stack", { action: "up", compose_file: stack });
   for (const name of ["web", "api"]) {
     await text("run-container", { image: "busybox:1.37", name, command: ["sleep", "1d"] });
   }

@@ -13,7 +13,7 @@ export interface Row {
 
 /** Holds the table to the rows, each route to one row at least, and each row to the tool that a client really reaches. */
 export function contract(
-  surface: "classic" | "compact",
+  surface: "default" | "classic" | "compact",
   { aliases, rows, before }: {
     aliases: readonly Alias[];
     rows: readonly Row[];

@@ -113,6 +113,7 @@ Deno.test("docker_create_network refuses what cannot be before anything is sent"
     [{ name: "a", subnets: [{ gateway: "10.0.0.1" }] }, /"subnets"/],
     [{ name: "a", subnets: "fd00::/64", ipv6: false }, /"ipv6": expected true, or nothing, with a subnet of IPv6/],
     [{ name: "" }, /"name"/],
+    [{ name: "a/../b" }, /"name": expected a name that is no path/],
   ];
   for (const [args, why] of rows) {
     const text = await connected.text("docker_create_network", args);

@@ -1,3 +1,4 @@
+import type { HealthcheckConfig } from "../../engine/container_types.ts";
 import type { ContainerState } from "../../engine/containers.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { untilAborted } from "../../engine/waiting.ts";
@@ -21,13 +22,17 @@ export async function waitFor(
   { id, name }: { id: string; name: string },
   { condition, timeout, signal }: WaitOptions,
 ): Promise<void> {
-  const end = timeout === undefined ? Infinity : Date.now() + timeout * 1000;
+  const begun = Date.now();
+  let since = { at: begun, start: "" };
   for (let pause = 50;; pause = Math.min(pause * 1.5, 500)) {
-    const { State } = await engine.containers.inspect(id, { signal });
-    const verdict = judge(State, condition);
+    const { State, Config } = await engine.containers.inspect(id, { signal });
+    if (State.StartedAt !== since.start) since = { at: Date.now(), start: State.StartedAt };
+    const verdict = judge(State, condition) ?? silence(State, { check: Config.Healthcheck, since: since.at });
     if (verdict === true) return;
     if (typeof verdict === "string") throw new WaitError(`"${name}" ${verdict}`);
-    if (Date.now() >= end) throw new WaitError(`"${name}" ${stateText(State)} after ${timeout} seconds`);
+    if (timeout !== undefined && Date.now() - begun >= timeout * 1000) {
+      throw new WaitError(`"${name}" ${stateText(State)} after ${timeout} seconds`);
+    }
     await untilAborted(pause, signal);
     signal.throwIfAborted();
   }
@@ -43,12 +48,28 @@ function judge(state: ContainerState, condition: WaitCondition): true | string |
   if (hasEnded) return `ended with exit code ${state.ExitCode}`;
   const health = state.Health?.Status ?? "none";
   if (health === "none") {
-    if (condition === "running_or_healthy") return state.Running || undefined;
-    return state.Running ? "has no health check" : undefined;
+    if (state.Status !== "running") return undefined;
+    return condition === "running_or_healthy" || "has no health check";
   }
   if (health === "unhealthy") return `is unhealthy after ${state.Health?.FailingStreak ?? 0} failed probes`;
   return health === "healthy" || undefined;
 }
+
+/** By when a health check has told one or the other; an engine that was restarted meanwhile may have forgotten it. */
+function silence(
+  { Status, Health }: ContainerState,
+  { check, since }: { check: HealthcheckConfig | undefined; since: number },
+): string | undefined {
+  if (Health?.Status !== "starting" || Status !== "running") return undefined;
+  const { StartPeriod = 0, Interval, Timeout, Retries } = check ?? {};
+  const longest = StartPeriod + (Retries || 3) * ((Interval || usual) + (Timeout || usual));
+  return Date.now() - since > longest / 1e6 + slack ? "has a health check that does not tell anything" : undefined;
+}
+
+/** Nanoseconds, where a health check does not say. */
+const usual = 30e9;
+/** Milliseconds. */
+const slack = 20_000;
 
 function stateText({ Status, Health }: ContainerState): string {
   return Health && Health.Status !== "none" ? `is ${Health.Status}` : `is ${Status}`;

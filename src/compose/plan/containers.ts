@@ -90,9 +90,14 @@ function rename(
 ) {
   const { slot, name } = place;
   if (current.name === name || !/^[0-9a-f]{12}_/.test(current.name)) return undefined;
-  const gone = fates.surplus.filter((other) => other.name === name).map(({ id }) => draft.removed.get(id));
-  const why = { resource: resourceOf(fates, place), cause: "it takes its own name", after: [...after, ...gone] };
+  const freed = freeing(draft, fates, name);
+  const why = { resource: resourceOf(fates, place), cause: "it takes its own name", after: [...after, ...freed] };
   return add(draft, { kind: "rename_container", slot, name }, why);
+}
+
+/** The removals of surplus containers that have a name: an interrupted replacement leaves two that want one. */
+function freeing({ removed }: Ground["draft"], { surplus }: Fates, name: string): (number | undefined)[] {
+  return surplus.filter((other) => other.name === name).map(({ id }) => removed.get(id));
 }
 
 /** A new container beside the old one, which then makes room. */
@@ -101,9 +106,11 @@ function replace(making: Making, placing: Placing & { current: ObservedContainer
   const { fates, place, current, reason } = placing;
   const why = { resource: resourceOf(fates, place), cost: "recreate", ...condition(reason) } as const;
   const dependents = stopDependents(making, placing);
-  const created = create(making, placing, {
+  const name = temporaryName(current, place.name);
+  const after = [...placing.after, ...freeing(draft, fates, name)].filter((id) => id !== undefined);
+  const created = create(making, { ...placing, after }, {
     ...why,
-    name: temporaryName(current, place.name),
+    name,
     cause: reason.cause,
     changes: reason.changes,
     replaced: current,
@@ -114,7 +121,11 @@ function replace(making: Making, placing: Placing & { current: ObservedContainer
   const down = stop(draft, { ...ending, after: [created, ...dependents] });
   const removed = remove(draft, { ...ending, after: [created, down] });
   const action = { kind: "rename_container", slot: place.slot, name: place.name } as const;
-  return add(draft, action, { ...why, cause: "it takes the name of the old one", after: [removed] });
+  return add(draft, action, {
+    ...why,
+    cause: "it takes the name of the old one",
+    after: [removed, ...freeing(draft, fates, place.name)],
+  });
 }
 
 function condition({ onlyIf }: Reason): Pick<Why, "onlyIf"> {

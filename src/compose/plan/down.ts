@@ -16,7 +16,10 @@ export function planDown(down: Down, observed: Observed): Draft {
   const after = [...removed, ...planOrphans({ draft, down, observed }, services)];
   const ending = { draft, down, observed, after };
   planNetworks(ending);
-  if (down.volumes) planVolumes(ending);
+  if (down.volumes) {
+    planAnonymous(ending);
+    planVolumes(ending);
+  }
   if (down.images) planImages(ending, services);
   return draft;
 }
@@ -64,7 +67,11 @@ function planContainers({ draft, down }: Ending, services: readonly KnownService
 
 /** With its volumes a container loses what is in the anonymous ones. */
 function lossOf({ volumes }: Down, { mounts }: ObservedContainer): Cost {
-  return volumes && mounts.some(({ Name = "" }) => /^[0-9a-f]{64}$/.test(Name)) ? "data_loss" : "removal";
+  return volumes && mounts.some(isAnonymous) ? "data_loss" : "removal";
+}
+
+function isAnonymous({ Name = "" }: ObservedContainer["mounts"][number]): boolean {
+  return /^[0-9a-f]{64}$/.test(Name);
 }
 
 function planOrphans({ draft, down, observed }: Ending, services: readonly KnownService[]): number[] {
@@ -96,6 +103,24 @@ function planNetworks({ draft, down: { target }, observed, after }: Last): void 
     const resource = { kind: "network", key: labels[composeLabels.network] ?? "", name } as const;
     const why = { resource, cause: "the project goes down", cost: "removal", after } as const;
     add(draft, { kind: "remove_network", network: id, optional: true }, why);
+  }
+}
+
+/** What a container was given of the one before it the engine does not remove with it. */
+function planAnonymous({ draft, down: { target }, observed, after }: Last): void {
+  const defined = typeof target === "string" ? [] : [...target.volumes.values()].map(({ name }) => name);
+  const planned = new Set(defined);
+  for (const container of observed.containers.filter(({ id }) => draft.removed.has(id))) {
+    for (const { Name: name = "" } of container.mounts.filter(isAnonymous)) {
+      if (planned.has(name)) continue;
+      planned.add(name);
+      const why = {
+        resource: resourceFor(container),
+        cause: "its volumes are to go as well",
+        cost: "data_loss",
+      } as const;
+      add(draft, { kind: "remove_volume", name, optional: true }, { ...why, after });
+    }
   }
 }
 

@@ -107,7 +107,7 @@ function isSamePlace(
   return a.number === b.number;
 }
 
-/** Those that have to be replaced anyway go first where there are too many; what may depend on an image does not count. */
+/** Those that have to be replaced anyway go first where there are too many, but not those that only may have to. */
 function isObsolete({ reason }: { reason: Reason | undefined }): boolean {
   return reason !== undefined && reason.onlyIf === undefined;
 }

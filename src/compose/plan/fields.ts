@@ -15,7 +15,7 @@ export function fieldDigests(service: Service): Record<string, string> {
   return Object.fromEntries([...fieldsOf(service)].map(([path, value]) => [path, digest(value)]));
 }
 
-/** The same for what is written into a container: configs, by where they are. Secrets are not told, not even like this. */
+/** The same for configs that are written into a container, by their places. Secrets are not told, not even so. */
 export function contentDigests(project: Project, service: Service): Record<string, string> {
   const configs = injectedFiles(project, { configs: service.configs ?? [] });
   return Object.fromEntries(configs.map(({ path, content }) => [`${contentsOf}${path}`, digest(content)]));

@@ -20,7 +20,7 @@ const generateInput = z.strictObject({
 export const composeGenerate = defineTool({
   name: "docker_compose_generate",
   title: "Generate a Compose file",
-  description: "A Compose file for `containers`, a project's, or all that run, as they are.",
+  description: "Write a Compose file for `containers`, a project, or all that run.",
   risk: "read",
   input: generateInput,
   output: z.object({

@@ -21,7 +21,7 @@ export const upFields = {
 export const plannedFields = {
   services: upFields.services,
   scale: upFields.scale,
-  remove_orphans: upFields.remove_orphans,
+  remove_orphans: untold(upFields.remove_orphans),
   build: untold(upFields.build),
   pull: untold(upFields.pull),
   force_recreate: untold(upFields.force_recreate),

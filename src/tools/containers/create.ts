@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { quoted } from "../../safety/untrusted.ts";
 import { capture, lastLines, outputsOf } from "../facts/output.ts";
 import { ensureImage } from "../facts/pull.ts";
@@ -101,10 +102,15 @@ async function orRemove<T>({ engine }: Context, id: string, attempt: () => Promi
   try {
     return await attempt();
   } catch (error) {
-    const { Running, StartedAt } = (await engine.containers.inspect(id)).State;
-    if (!Running && StartedAt.startsWith("0001")) await engine.containers.remove(id, { force: true, volumes: true });
+    // With auto_remove it may be gone already; that is not what the caller must know.
+    await removeUnstarted(engine, id).catch(() => {});
     throw error;
   }
+}
+
+async function removeUnstarted(engine: Engine, id: string): Promise<void> {
+  const { Running, StartedAt } = (await engine.containers.inspect(id)).State;
+  if (!Running && StartedAt.startsWith("0001")) await engine.containers.remove(id, { force: true, volumes: true });
 }
 
 type Wait = { wait: "none" | "exit" | "healthy"; timeout: number; spec: ContainerSpec };
@@ -123,7 +129,8 @@ async function startAnd(context: Context, id: string, options: Wait) {
 
 /** Attaches before the start, so that nothing is missed even of a container that is removed on exit. */
 async function runToExit({ engine, signal }: Context, id: string, { timeout, spec }: Wait) {
-  const span = within(timeout, signal);
+  const failed = new AbortController();
+  const span = within(timeout, AbortSignal.any([signal, failed.signal]));
   const captured = capture();
   try {
     const attached = await engine.containers.attach(id, { signal: span.signal });
@@ -134,7 +141,11 @@ async function runToExit({ engine, signal }: Context, id: string, { timeout, spe
     const { StatusCode } = await exited();
     return { state: "exited", exit_code: StatusCode, ...shown(captured.soFar()) };
   } catch (error) {
-    if (!span.expired()) throw error;
+    if (!span.expired()) {
+      // What never starts never ends either: both connections would stay.
+      failed.abort();
+      throw error;
+    }
     return { state: "running", timed_out: true, ...shown(captured.soFar()) };
   }
 }

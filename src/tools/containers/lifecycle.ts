@@ -147,6 +147,11 @@ export const waitContainer = defineTool({
     return `${container} exited with code ${exit_code}.${error ? ` ${error}` : ""}`;
   },
   async run({ engine, signal }, { container, timeout = 60 }) {
+    const { State } = await engine.containers.inspect(container, { signal });
+    // The engine takes it for one that has ended, with code 0.
+    if (State.Status === "created") {
+      throw new InputError("container", "it was created and has never run: start it first");
+    }
     const span = within(timeout, signal);
     try {
       const exited = await engine.containers.wait(container, { signal: span.signal });

@@ -1,5 +1,6 @@
 import type { StatsSample } from "../../engine/containers.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { EngineError } from "../../engine/errors.ts";
 import { memory, size } from "../format.ts";
 import { pause } from "./signals.ts";
 
@@ -25,17 +26,29 @@ const gap = 120;
  * waits for its own sample of each second; later ones answer at once, so that a call takes some 150 ms instead of 2 s.
  */
 export async function statsOf(engine: Engine, name: string, { signal }: { signal: AbortSignal }) {
-  const before = await engine.containers.sample(name, { signal });
-  if (!runs(before)) return undefined;
+  const before = await sampleOf(engine, name, { signal });
+  if (!before) return undefined;
   const elapsed = Date.now() - Date.parse(before.read);
   if (elapsed < gap) await pause(gap - Math.max(0, elapsed), signal);
-  const after = await engine.containers.sample(name, { signal });
-  return runs(after) ? computeStats(name, before, after) : undefined;
+  const after = await sampleOf(engine, name, { signal });
+  return after && computeStats(name, before, after);
 }
 
-/** A container that does not run has a sample of zeros, read in year 1. */
-function runs(sample: StatsSample): boolean {
-  return !sample.read.startsWith("0001") && sample.cpu_stats.cpu_usage.total_usage > 0;
+/** Nothing for a container that does not run: its sample has zeros, read in year 1. Podman 4 sends an empty answer. */
+async function sampleOf(engine: Engine, name: string, { signal }: { signal: AbortSignal }) {
+  try {
+    const sample = await engine.containers.sample(name, { signal });
+    return runs(sample) ? sample : undefined;
+  } catch (error) {
+    if (error instanceof EngineError && error.message.includes("(0 characters)")) return undefined;
+    throw error;
+  }
+}
+
+/** Podman 5 sends an error as if it were a sample. */
+function runs(sample: Partial<StatsSample>): boolean {
+  const { read = "0001", cpu_stats } = sample;
+  return !read.startsWith("0001") && (cpu_stats?.cpu_usage.total_usage ?? 0) > 0;
 }
 
 /** The formulas of `docker stats` (docker/cli, cli/command/container/stats_helpers.go). */

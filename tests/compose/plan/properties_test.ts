@@ -46,9 +46,12 @@ Deno.test("a plan that is broken off anywhere leaves a state from which the next
     const up = { verb: "up", project: wanted, ...options, removeOrphans: true } as const;
     const upTo = Math.floor(random() * (plan(up, there).operations.length + 1));
     const broken = applied(plan(up, there), { upTo, pick: (count) => Math.floor(random() * count) });
-    const rest = plan({ verb: "up", project: wanted, removeOrphans: true }, broken);
-    assert.deepEqual(rest.obstacles, [], `seed ${seed}, ${upTo}`);
-    settled(wanted, applied(rest), seed);
+    // It goes on, or back: then what was made half-way is replaced in its turn.
+    for (const end of [wanted, before]) {
+      const rest = plan({ verb: "up", project: end, removeOrphans: true }, broken);
+      assert.deepEqual(rest.obstacles, [], `seed ${seed}, ${upTo}`);
+      settled(end, applied(rest, { pick: (count) => Math.floor(random() * count) }), seed);
+    }
   }
 });
 
@@ -62,8 +65,7 @@ Deno.test("down leaves nothing but the volumes, and with the word not even those
       assert.equal(kept.volumes.length, there.volumes.length);
       const down = plan({ verb: "down", target, volumes: true }, there);
       assert.equal(losesData(down), there.volumes.length > 0, `seed ${seed}`);
-      const gone = applied(down).volumes.filter(({ labels }) => labels["com.docker.compose.volume"] !== undefined);
-      assert.deepEqual(gone, [], `seed ${seed}`);
+      assert.deepEqual(applied(down).volumes, [], `seed ${seed}`);
     }
   }
 });

@@ -50,8 +50,8 @@ export function stackTest(
   });
 }
 
-/** The docker compose is undefined where the stack is to have none. */
-export type StackEngine = Pick<Stack, "host" | "image"> & { program: string | undefined };
+/** Without a program the stack has no docker compose. */
+export type StackEngine = Pick<Stack, "host" | "image"> & { program?: string | undefined };
 
 /** Runs `work` with a stack of its own, all of which is removed afterwards. */
 export async function withStack<T>(

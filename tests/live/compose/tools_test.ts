@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Connected } from "../../connect.ts";
-import { type Args, dataOn, failsOn, type Scene, sceneTest, until } from "../tools/scene.ts";
+import { type Args, at, dataOn, failsOn, type Scene, sceneTest, until } from "../tools/scene.ts";
 import { composeProgram, runCompose } from "./program.ts";
 
 const stack = `
@@ -162,6 +162,29 @@ stackTest("a command runs once beside the service, with what that has, and is go
   assert.match(await own.text("docker_compose_up", own.source), /: nothing to do\./);
   await own.data("docker_compose_down", { project_name: own.name, remove_orphans: true, volumes: true });
   assert.equal(await scene.exists(String(late["container"])), false);
+});
+
+stackTest("a file that is made from the containers of a project changes nothing when it is brought up", async (own) => {
+  await own.data("docker_compose_up", own.source);
+  const made = await own.data("docker_compose_generate", { project_name: own.name });
+  assert.deepEqual(made["variables"], ["DB_PASSWORD"]);
+  const source = { compose_yaml: made["compose_yaml"], environment: { DB_PASSWORD: "hunter2" } };
+  assert.match(await own.text("docker_compose_up", source), new RegExp(`^${own.name}: nothing to do\\.\n`));
+});
+
+sceneTest("a container that Compose did not make is made a service, which comes up beside it", async (scene) => {
+  const plain = await scene.run("plain", { environment: { A: "$b" }, memory: "64m", read_only: true });
+  const { compose_yaml } = await scene.data("docker_compose_generate", { containers: [plain] });
+  const text = String(compose_yaml).replace(/^ *container_name: .*\n/m, "");
+  const project_name = `${scene.prefix}-made`;
+  await scene.data("docker_compose_up", { compose_yaml: text, project_name });
+  const [own, made] = await Promise.all([plain, `${project_name}-${plain}-1`].map(scene.inspect));
+  for (const key of ["Cmd", "Env", "Entrypoint"]) {
+    assert.deepEqual(at(made, "Config", key), at(own, "Config", key), key);
+  }
+  for (const key of ["Memory", "ReadonlyRootfs", "NetworkMode"]) {
+    assert.deepEqual(at(made, "HostConfig", key), at(own, "HostConfig", key), key);
+  }
 });
 
 stackTest(

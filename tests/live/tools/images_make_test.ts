@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { packTar } from "modern-tar";
-import { at, type Scene, sceneTest } from "./scene.ts";
+import { at, keysOf, type Scene, sceneTest } from "./scene.ts";
 
 const idOf = async (s: Scene, image: string) => String(at(await s.ask({ path: `/images/${image}/json` }), "Id"));
 
@@ -58,7 +58,9 @@ sceneTest("docker_import_image makes an image out of an archive that the engine 
   const server = await s.run("web", { command: ["httpd", "-f", "-h", "/www"] });
   const content = { content: archive.toBase64(), encoding: "base64" };
   await s.data("docker_copy_to_container", { container: server, path: "/www/root.tar", ...content });
-  const address = at(await s.inspect(server), "NetworkSettings", "Networks", "bridge", "IPAddress");
+  const networks = at(await s.inspect(server), "NetworkSettings", "Networks");
+  // "bridge", and on Podman "podman".
+  const address = at(networks, keysOf(networks)[0] ?? "", "IPAddress");
   const image = `${s.prefix}-root:1`;
   const url = `http://${address}/root.tar`;
   const made = await s.data("docker_import_image", {

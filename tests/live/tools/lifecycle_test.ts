@@ -16,7 +16,9 @@ sceneTest("docker_start_container and docker_stop_container say when nothing was
 });
 
 sceneTest("docker_stop_container lets a container end by itself, and kills it after the time-out", async (s) => {
-  const polite = await s.run("polite", { command: ["sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.1; done"] });
+  const line = "trap 'exit 7' TERM; echo ready; while :; do sleep 0.1; done";
+  const polite = await s.run("polite", { command: ["sh", "-c", line] });
+  await s.data("docker_wait_for", { container: polite, log: "ready" });
   await s.data("docker_stop_container", { container: polite });
   assert.equal(at(await s.inspect(polite), "State", "ExitCode"), 7);
   const deaf = await s.run("deaf", { command: ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"] });
@@ -145,3 +147,24 @@ sceneTest("docker_wait_container waits longer than the time-out of ordinary call
   const container = await s.run("soon", { command: ["sh", "-c", "sleep 2.5; exit 3"] });
   assert.equal((await s.data("docker_wait_container", { container })).exit_code, 3);
 }, { args: ["--timeout", "1"] });
+
+sceneTest("docker_wait_container has no exit code for a container that has never run", async (s) => {
+  const container = await s.create("new", { command: ["true"] });
+  assert.match(await s.fails("DKR-004", "docker_wait_container", { container }), /never run: start it first/);
+});
+
+sceneTest("a container is found by the name that Docker writes with a slash, and by no path", async (s) => {
+  const container = await s.run("slash");
+  assert.equal(await s.text("docker_pause_container", { container: `/${container}` }), `Paused ${container}.`);
+  for (const path of [`../${container}`, `x/../${container}`, `${container}/`]) {
+    assert.match(await s.fails("DKR-004", "docker_unpause_container", { container: path }), /is not a name/);
+  }
+  assert.equal(at(await s.inspect(container), "State", "Paused"), true);
+});
+
+sceneTest("docker_update_container says that swap must be given too", async (s) => {
+  const container = await s.run("swap");
+  const text = await s.fails("DKR-004", "docker_update_container", { container, memory: "64m" });
+  assert.match(text, /Next: Give memory_swap as well/);
+  await s.data("docker_update_container", { container, memory: "64m", memory_swap: "-1" });
+});

@@ -80,7 +80,8 @@ function scene({ host, image }: LiveEngine, connected: Connected, id: string): O
     return text ? JSON.parse(text) : undefined;
   };
   return {
-    ...{ client, events, text, image, label, prefix, call, data, ask },
+    ...{ client, events, image, label, prefix, call, data, ask },
+    text: async (name, args) => plainNames(await text(name, args)),
     fails: (code, tool, args) => failsOn(connected, code, { tool, args: args ?? {} }),
     create: (what, args = {}) => make("docker_create_container", what, args),
     run: (what, args = {}) => make("docker_run_container", what, { command: ["sleep", "600"], ...args }),
@@ -106,7 +107,13 @@ function scene({ host, image }: LiveEngine, connected: Connected, id: string): O
 export async function callOn({ client }: Pick<Connected, "client">, tool: string, args: Args = {}): Promise<Told> {
   const { content, structuredContent, isError } = await client.callTool({ name: tool, arguments: args });
   const text = content.map((block) => block.type === "text" ? block.text : `<${block.type}>`).join("\n");
-  return { text, data: asRecord(structuredContent), failed: isError ?? false };
+  const data = structuredContent && JSON.parse(plainNames(JSON.stringify(structuredContent)));
+  return { text: plainNames(text), data: asRecord(data), failed: isError ?? false };
+}
+
+/** Podman gives the test's images their names in full, with a registry in front; tests know them as Docker gives them. */
+export function plainNames(text: string): string {
+  return text.replace(/\b(localhost|docker\.io\/library)\/(?=mcp-)|\bdocker\.io\/(?=docker-mcp\/)/g, "");
 }
 
 /** The structured answer of a call that must succeed. */
@@ -156,6 +163,8 @@ function asRecord(value: unknown): Record<string | number, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
+const onPodman = Deno.env.get("DOCKER_MCP_TEST_ENGINE")?.startsWith("podman") ?? false;
+
 /** Containers are found by their label and their name, since a test may have made one without either. */
 async function clean(host: string, id: string): Promise<void> {
   const names = async (path: string, pattern: RegExp) =>
@@ -163,6 +172,8 @@ async function clean(host: string, id: string): Promise<void> {
   const all = (kind: string, filters: Args) => `/${kind}all=1&filters=${encodeURIComponent(JSON.stringify(filters))}`;
   for (const filters of [{ label: [`docker-mcp.test=${id}`] }, { name: [`mcp-${id}`] }]) {
     for (const found of await names(all("containers/json?", filters), /"Id":"([0-9a-f]{64})"/g)) {
+      // Podman 5 gives it ten seconds to end by itself, forced or not.
+      if (onPodman) await askEngine(host, { method: "POST", path: `/containers/${found}/kill` });
       // One that removes itself may be gone already.
       const { text } = await askEngine(host, { path: `/containers/${found}/json` });
       await askEngine(host, { method: "DELETE", path: `/containers/${found}?force=1&v=1` });
@@ -178,7 +189,9 @@ async function clean(host: string, id: string): Promise<void> {
   for (const found of await names(all("volumes?", { name: [`mcp-${id}`] }), /"Name":"(mcp-[^"]+)"/g)) {
     await mustAskEngine(host, { method: "DELETE", path: `/volumes/${found}` });
   }
-  for (const found of await names(all("images/json?", { reference: [`mcp-${id}*`] }), /"(mcp-[\w-]+:[^"]+)"/g)) {
-    await mustAskEngine(host, { method: "DELETE", path: `/images/${found}` });
+  // Any image: Podman's names do not begin with the test's.
+  for (const found of await names("/images/json", new RegExp(`"([\\w./-]*mcp-${id}[\\w-]*:[^"]+)"`, "g"))) {
+    // On Podman one may go with another, whose name it shares.
+    await askEngine(host, { method: "DELETE", path: `/images/${found}` });
   }
 }

@@ -32,6 +32,16 @@ Deno.test("docker_start_container and docker_stop_container say when there was n
   assert.equal(await connected.text("docker_start_container", web), "Started web.");
 });
 
+Deno.test("a container is found by its name with a slash in front, and never by one that reads as a path", async () => {
+  await using connected = await connect();
+  await running(connected);
+  assert.equal(await connected.text("docker_kill_container", { container: "/web" }), "Sent SIGKILL to web.");
+  for (const container of ["../web", "web/../web", "web/", "//web"]) {
+    const text = await connected.text("docker_start_container", { container });
+    assert.match(text, /^\[DKR-004\] Cannot do "Start a container": "[^"]+" is not a name\nNext: Mend the argument/);
+  }
+});
+
 Deno.test("docker_stop_container and docker_restart_container wait as long as told, else as the container wants", async () => {
   await using connected = await connect();
   await running(connected);

@@ -25,7 +25,7 @@ Deno.test("what is kept is listed, the newest first, and without what could be s
   const columns = listed.split("\n").map((line) => line.split(/ {2,}/).filter((_, i) => i !== 2));
   assert.deepEqual(columns, [
     ["NAME", "ID", "BEFORE", "IMAGE"],
-    ["job", "000100010001", "prune", "busybox:1.37"],
+    ["job", "000200020002", "prune", "busybox:1.37"],
     ["web", "000100010001", "remove", "busybox:1.37"],
     ["web", "000100010001", "update", "busybox:1.37"],
   ]);

@@ -30,6 +30,21 @@ Deno.test("a window gives the same however the lines arrive", () => {
   assert.deepEqual(results[0], results[2]);
 });
 
+Deno.test("the time of a line may come without a fraction, also inside of a long line", () => {
+  const window = logWindow({ limit: 40_000, timestamps: false });
+  const time = "2026-01-01T10:00:01Z ";
+  window.add([{ stream: "stdout", text: `${time}short` }, {
+    stream: "stdout",
+    text: `${time}${"x".repeat(16_384)}${time}y`,
+  }]);
+  assert.deepEqual(window.result(), {
+    log: `short\n${"x".repeat(16_384)}y`,
+    lines: 2,
+    first_time: "2026-01-01T10:00:01Z",
+    last_time: "2026-01-01T10:00:01Z",
+  });
+});
+
 Deno.test("a single line that is too long is cut rather than left out", () => {
   const window = logWindow({ limit: 10, timestamps: false });
   window.add([line(1, "first"), line(2, "x".repeat(100))]);

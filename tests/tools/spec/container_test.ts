@@ -130,7 +130,7 @@ Deno.test("networks that cannot be are refused", async () => {
 
 Deno.test("unknown and missing options are named, with the one that was meant", async () => {
   assert.equal(await refused({ imagee: "x" }), '"imagee" is not known here');
-  assert.equal(await refused({ name: "-x" }), '"name": expected letters, digits, _ . -, at least two');
+  assert.equal(await refused({ name: "-x" }), '"name": expected letters, digits, _ . -, at least two, at most 255');
   await using connected = await connect();
   const text = await connected.text("docker_create_container", { imagee: "x" });
   assert.match(text, /"image" is required \(a string\); "imagee" is not known here; did you mean "image"\?/);

@@ -36,6 +36,13 @@ Deno.test("docker_system_prune says what would go, and how many bytes", async ()
   assert.deepEqual(connected.daemon.seen.filter(({ path }) => path.endsWith("/prune")), []);
 });
 
+Deno.test("docker_system_prune leaves out the cache where the engine has none", async () => {
+  await using connected = await connect({ args: ["--destructive=allow"] });
+  connected.daemon.failNext({ method: "POST", path: /^\/build\/prune$/ }, 404, "Not Found");
+  const { structuredContent } = await connected.client.callTool({ name: "docker_system_prune", arguments: {} });
+  assert.partialDeepStrictEqual(structuredContent, { build_cache: { count: 0, bytes: 0 } });
+});
+
 Deno.test("docker_system_prune hands on its filters, and leaves volumes and cache alone unless they are meant", async () => {
   await using connected = await connect({ args: ["--destructive=allow"] });
   await littered(connected);

@@ -27,7 +27,7 @@ export function mountsOf(spec: ContainerSpec, image: ObservedImage | undefined):
   });
 }
 
-/** A bind or a plain volume is written as `source:target:mode`: that makes the folder on the host where there is none. */
+/** A bind or plain volume is written as `source:target:mode`: that makes the folder on the host where there is none. */
 function mounted(mount: Mount, spec: ContainerSpec): string | EngineMount {
   switch (mount.type) {
     case "bind":
