@@ -61,7 +61,10 @@ function toolSection(tool: Tool, example: Example | undefined): string {
 }
 
 function exampleOf(name: string, { args, question, answer }: Example): string {
-  const call = `${name} ${JSON.stringify(args)}`;
+  const long = Object.entries(args).filter(([, value]) => typeof value === "string" && value.includes("\n"));
+  const short = Object.fromEntries(Object.entries(args).filter((entry) => !long.some(([key]) => key === entry[0])));
+  const blocks = long.map(([key, value]) => `${key}:\n${String(value).trimEnd()}`);
+  const call = [`${name} ${JSON.stringify(short)}`, ...blocks].join("\n");
   const asked = question === undefined ? [] : [`(asked) ${question}`, "(answered) yes", ""];
   // A fence that no line of the text can end.
   return ["`````text", call, "", ...asked, answer.trimEnd(), "`````"].join("\n");

@@ -10,7 +10,7 @@ export interface Scenario {
 
 /** Work that users ask for; each on what the ones before have left. */
 export function scenarios({ image }: Place): Scenario[] {
-  return [healthCheck(image), troubleshooting(image), cleaningUp()];
+  return [healthCheck(image), troubleshooting(image), deploying(image), cleaningUp()];
 }
 
 const serve = "httpd -f -h /www";
@@ -62,6 +62,47 @@ function troubleshooting(image: string): Scenario {
         args: { container: "api", environment: { DATABASE_URL: "postgres://db/shop" } },
       },
       { said: "", tool: "docker_diagnose_container", args: { container: "api" } },
+    ],
+  };
+}
+
+function deploying(image: string): Scenario {
+  const file = (level: string) =>
+    `services:
+  db:
+    image: ${image}
+    command: sleep 1d
+    volumes: [data:/data]
+  web:
+    image: ${image}
+    command: sleep 1d
+    environment: { LOG_LEVEL: ${level} }
+    depends_on: [db]
+volumes: { data: {} }
+`;
+  const [project_name, services] = ["stack", ["web"]];
+  return {
+    title: "Deploying",
+    asked: "Bring this Compose file up, then let the web service log more.",
+    steps: [
+      {
+        said: "First the plan, which changes nothing.",
+        tool: "docker_compose_plan",
+        args: { project_name, compose_yaml: file("info") },
+      },
+      { said: "Then what it says.", tool: "docker_compose_up", args: { project_name, compose_yaml: file("info") } },
+      {
+        said: "The file has changed: the plan tells what that means, before it happens.",
+        tool: "docker_compose_plan",
+        args: { project_name, compose_yaml: file("debug") },
+      },
+      { said: "", tool: "docker_compose_up", args: { project_name, compose_yaml: file("debug") } },
+      { said: "", tool: "docker_compose_ps", args: { project_name, services } },
+      {
+        said: "At last it goes, with its data: that is for a person to say.",
+        tool: "docker_compose_down",
+        args: { project_name, volumes: true },
+      },
     ],
   };
 }
