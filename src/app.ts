@@ -62,7 +62,7 @@ export function createApp(
   const registry = registryOf(config.registry);
   const local = { ...config.files, refusal: folderRefusal };
   const files = { ...localFiles(local), ...archiveFiles(local) };
-  const composeOn = composer({
+  const composeOn = composer(engines.all, {
     host: diskHost({ ...local, env: new Map(), cwd: "/" }),
     buildContext: files.buildContext,
     auth: (image) => registry.credentials(parseReference(image)).header,
@@ -89,10 +89,12 @@ export function createApp(
 }
 
 /** Compose, one for each engine: in it, two pieces of work on one project wait for each other. */
-function composer(outside: Outside): (engine: Engine) => Compose {
+function composer(engines: readonly Joined[], outside: Outside): (engine: Engine) => Compose {
   const made = new Map<Engine, Compose>();
+  const refusals = new Map(engines.map(({ engine, refusal }) => [engine, refusal]));
   return (engine) => {
-    const found = made.get(engine) ?? compose(engine, outside);
+    const refusal = refusals.get(engine);
+    const found = made.get(engine) ?? compose(engine, { ...outside, ...(refusal ? { refusal } : {}) });
     made.set(engine, found);
     return found;
   };

@@ -1,8 +1,11 @@
 import * as z from "zod";
 import type { Config, EngineConfig } from "./config/config.ts";
+import type { CreateContainerBody } from "./engine/container_types.ts";
 import { type Engine, engine as engineOn } from "./engine/engine.ts";
+import type { Transport } from "./engine/request.ts";
 import { connect, type EngineTransport } from "./engine/transport.ts";
 import type { Decide } from "./safety/policy.ts";
+import { Refusal } from "./safety/refusal.ts";
 import type { Risk } from "./safety/risk.ts";
 import { type Safety, safety, type SafetyOptions } from "./safety/safety.ts";
 import { type Snapshots, snapshots } from "./snapshots/snapshots.ts";
@@ -15,6 +18,8 @@ export interface Joined {
   transport: EngineTransport;
   /** Behind the daemon door, with the rights of this engine. */
   engine: Engine;
+  /** Why the daemon door would not let such a container be made; nothing is sent. */
+  refusal(body: CreateContainerBody): Promise<Error | undefined>;
   /** What was kept of its containers. */
   snapshots: Snapshots;
 }
@@ -79,10 +84,23 @@ function join(
   { fetch, folder }: EnginesOptions & Config["state"],
 ): Joined {
   const transport = connect({ host, timeout, apiVersion, ...(tls ? { tls } : {}), ...(fetch ? { fetch } : {}) });
+  const rehearsal = engineOn(rules.guard(silent));
   return {
     ...(name === undefined ? {} : { name }),
     transport,
     engine: engineOn(rules.guard(transport)),
+    refusal: (body) => rehearsal.containers.create(body).then(() => undefined, judgement),
     snapshots: snapshots({ folder, engine: host }),
   };
+}
+
+/** Lets nothing out. */
+const silent: Transport = {
+  send: () => Promise.reject(new Error("Not sent: the rules alone were asked")),
+  upgrade: () => Promise.reject(new Error("Not sent: the rules alone were asked")),
+};
+
+/** That a server only reads says nothing about the container. */
+function judgement(thrown: unknown): Error | undefined {
+  return thrown instanceof Refusal && thrown.rule !== "read-only" ? thrown : undefined;
 }

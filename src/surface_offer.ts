@@ -35,7 +35,7 @@ function definitionOf(
   const actions = behind.map(({ action }) => action).filter((action) => action !== "");
   const given = propertiesOf(inputSchema);
   const action = actions.length > 0 ? { action: { type: "string", enum: actions } } : {};
-  const host = all.map((definition) => propertiesOf(definition.inputSchema)["host"]).find((host) => host !== undefined);
+  const host = hostOf(all);
   return [{
     name,
     title,
@@ -46,6 +46,16 @@ function definitionOf(
     outputSchema: actions.length > 0 ? { type: "object" } : first.outputSchema,
     annotations: worst(all),
   }];
+}
+
+/** With several engines: all that any of them may reach. The call door says where one of them may not. */
+function hostOf(definitions: readonly Definition[]): unknown {
+  const hosts = definitions.map(({ inputSchema }) => propertiesOf(inputSchema)["host"]).filter(isJsonObject);
+  return hosts.toSorted((a, b) => choices(b) - choices(a))[0];
+}
+
+function choices({ enum: values }: JsonObject): number {
+  return Array.isArray(values) ? values.length : 0;
 }
 
 function propertiesOf({ properties }: JsonObject): JsonObject {

@@ -38,14 +38,20 @@ async function withHosts(
   }
 }
 
+/** Its actions are calls of the tools, each with its own right to an engine. */
+const operations = "docker_compose_operations";
+
 const three = ["--host=prod(ro)=tcp://prod", "--host=lab=tcp://lab", "--host=down(no-destroy)=tcp://down"];
 
 Deno.test("with several engines every tool takes host: required for changes, the first one for reads", async () => {
   await withHosts(three, async ({ client }) => {
     const { tools } = await client.listTools();
-    assert.deepEqual(tools.map(({ name }) => name), definitions.map(({ name }) => name));
+    const own = tools.filter(({ name }) => name !== operations);
+    assert.deepEqual(own.map(({ name }) => name), definitions.map(({ name }) => name));
     const names = ["prod", "lab", "down"];
-    for (const { name, inputSchema } of tools) {
+    const any = tools.find(({ name }) => name === operations)?.inputSchema;
+    assert.deepEqual(at(any, "properties", "host", "enum"), names);
+    for (const { name, inputSchema } of own) {
       const risk = definitions.find((definition) => definition.name === name)?.risk;
       const reads = risk === "read";
       const permitted = reads ? names : risk === "destroy" ? ["lab"] : ["lab", "down"];
@@ -65,7 +71,8 @@ Deno.test("with one engine nothing of this is there, even where it has a name", 
   for (const args of [[], ["--host=tcp://lab"], ["--host=own=tcp://lab"]]) {
     await withHosts(["--host=tcp://lab"].slice(args.length).concat(args), async ({ client }) => {
       const { tools } = await client.listTools();
-      const offered = tools.map(({ name, inputSchema }) => [name, inputSchema]);
+      const own = tools.filter(({ name }) => name !== operations);
+      const offered = own.map(({ name, inputSchema }) => [name, inputSchema]);
       assert.deepEqual(offered, definitions.map(({ name, inputSchema }) => [name, inputSchema]));
       assert.match(client.getInstructions() ?? "", /on one Docker engine\./);
       await failsOn({ client }, "DKR-004", { tool: "docker_version", args: { host: "lab" } });

@@ -50,7 +50,12 @@ const sayings: readonly { says: RegExp; next: string }[] = [
     says: /requires BuildKit/i,
     next: "This engine builds without BuildKit: do without --mount, or have its operator turn BuildKit on",
   },
-  { says: /parse error|unknown instruction|unknown flag|syntax/i, next: "Mend that line of the Dockerfile" },
+  {
+    says: /unknown flag/i,
+    next:
+      'Mend that flag. If it is one of newer builders, "# syntax=docker/dockerfile:1" as the first line fetches one',
+  },
+  { says: /parse error|unknown instruction|syntax/i, next: "Mend that line of the Dockerfile" },
   {
     says: /target stage|build target/i,
     next: "Name a stage of the Dockerfile as target",

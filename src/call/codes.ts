@@ -49,7 +49,17 @@ export type CodeName = keyof typeof codes;
 /** A code of the table: `DKR-002`. */
 export type Code = (typeof codes)[CodeName]["code"];
 
-/** A failure under a code of the table. */
-export function failure(name: CodeName, told: { what: string; why: string; next: string }): Failure & { code: Code } {
-  return { kind: "failure", code: codes[name].code, ...told };
+/** A failure under a code of the table. What it quotes may be of any length: each of its texts is cut. */
+export function failure(
+  name: CodeName,
+  { what, why, next }: { what: string; why: string; next: string },
+): Failure & { code: Code } {
+  return { kind: "failure", code: codes[name].code, what: bounded(what), why: bounded(why), next: bounded(next) };
+}
+
+const longest = 10_000;
+
+function bounded(text: string): string {
+  const left = text.length - longest;
+  return left <= 0 ? text : `${text.slice(0, longest).toWellFormed()} [${left} characters cut]`;
 }

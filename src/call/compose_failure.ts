@@ -26,8 +26,10 @@ export function composeFailure(error: ComposeError, { subject }: Call): Failure 
 
 /** The failure of one operation as its cause is told, with the place in the files that asks for it. */
 export function operationFailure(told: Failure, error: ComposeError): Failure {
-  const what = `${told.what}, ${error.operation ?? "one of its operations"},${placeText(error)}`.replace(/,$/, "");
-  return { ...told, what, next: `${told.next}. What was done before stays: ${onwards}` };
+  const operation = error.operation === undefined ? "" : `, ${error.operation},`;
+  const what = `${told.what}${operation}${placeText(error)}`.replace(/,$/, "");
+  const state = error.fault === "blocked" ? "Nothing was changed" : `What was done before stays: ${onwards}`;
+  return { ...told, what, next: `${told.next}. ${state}` };
 }
 
 const again = "docker_compose_plan shows what it would take";

@@ -264,7 +264,7 @@ const sayings: readonly Saying[] = [
     next: "docker_list_containers shows what uses it: remove that first",
   },
   {
-    says: /executable file not found|exec format error|exec: .*no such file/i,
+    says: /executable file (\S+ )?not found|exec format error|exec: .*no such file/i,
     name: "invalidArgument",
     next: "Check the command: the image holds no such program, or one for another platform",
   },

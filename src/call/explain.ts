@@ -56,7 +56,7 @@ async function told(thrown: unknown, call: Call, names: Names): Promise<Failure 
 
 /** An operation fails for reasons of its own; where they are not known here, there is but what Compose says. */
 async function toldOfOperation({ fault, cause }: ComposeError, call: Call, names: Names): Promise<Failure | undefined> {
-  if (fault !== "failed" || cause === undefined) return undefined;
+  if (fault !== "failed" && fault !== "blocked" || cause === undefined) return undefined;
   const failure = await told(cause, call, names);
   return isFault(failure) ? undefined : failure;
 }

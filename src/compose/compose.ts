@@ -10,6 +10,7 @@ import type { Outside } from "./outside.ts";
 import { definitionChanged } from "./plan/fate.ts";
 import { type Plan, plan } from "./plan/plan.ts";
 import type { Project } from "./project.ts";
+import { judged } from "./refusals.ts";
 import { nameOf, projectOf, type Target, type Wanted } from "./wanted.ts";
 
 /** What to load, and how. Without `files` and `text` the default files are searched, from the host's cwd upwards. */
@@ -75,12 +76,13 @@ export function compose(engine: Engine, outside: Outside): Compose {
   const planNow = async (wanted: Wanted, options: Options) => {
     const built = wanted.verb === "down" && wanted.images !== undefined;
     const observed = await look(projectOf(wanted) ?? nameOf(wanted), { ...options, built });
-    const first = plan(wanted, observed);
+    const first = await judged(plan(wanted, observed), projectOf(wanted), outside);
     const ids = replacedIn(first);
     if (ids.length === 0) return first;
     const all = await Promise.all(ids.map((id) => engine.containers.inspect(id, given(options.signal))));
     // The same plan, that can tell from what to what.
-    return plan(wanted, { ...observed, details: new Map(all.map((details) => [details.Id, details])) });
+    const explained = plan(wanted, { ...observed, details: new Map(all.map((details) => [details.Id, details])) });
+    return { ...explained, obstacles: first.obstacles };
   };
   return {
     load: ({ environment = new Map(), cwd = outside.host.cwd, ...options } = {}) => {
@@ -114,7 +116,12 @@ function refuse({ project, verb, obstacles, digest: actual }: Plan, digest: stri
   const [first] = obstacles;
   if (first) {
     const more = obstacles.slice(1).map(({ message }) => message);
-    throw new ComposeError([first.message, ...more].join(". "), { fault: "blocked", at: first.at });
+    throw new ComposeError([first.message, ...more].join(". "), {
+      fault: "blocked",
+      at: first.at,
+      cause: first.cause,
+      ...(first.path === undefined ? {} : { path: first.path }),
+    });
   }
   if (digest === undefined || digest === actual) return;
   const why =

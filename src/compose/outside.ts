@@ -1,4 +1,5 @@
 import type { LocalFiles } from "../engine/build_context.ts";
+import type { CreateContainerBody } from "../engine/container_types.ts";
 import type { Host } from "./load/host.ts";
 
 /** All that the library may ask for beside the engine. */
@@ -6,6 +7,8 @@ export interface Outside {
   host: Host;
   /** The folder of a build, ready to be sent. */
   buildContext: LocalFiles["buildContext"];
+  /** Why the engine may not be asked to make such a container, where there are rules about that; nothing is sent. */
+  refusal?(body: CreateContainerBody): Promise<Error | undefined>;
   /** Who the engine is to be at the registry of an image: the value of `X-Registry-Auth`. */
   auth(image: string): string | undefined;
 }

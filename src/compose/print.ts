@@ -115,10 +115,8 @@ function sorted(
 
 /** Go's order of texts: that of their code points. */
 function byBytes(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]];
-  for (const [i, char] of left.entries()) {
-    const difference = (char.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? -1);
-    if (difference !== 0) return difference;
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    if (a.charCodeAt(i) !== b.charCodeAt(i)) return (a.codePointAt(i) ?? 0) - (b.codePointAt(i) ?? 0);
   }
-  return left.length - right.length;
+  return a.length - b.length;
 }

@@ -1,7 +1,7 @@
 /**
  * Measures the program on a real engine, each number against a floor of the same run, and prints the tables:
  *
- *   deno task bench [start-up] [call-overhead] [streaming] [many-containers] [model-cost] [--large]
+ *   deno task bench [start-up] [call-overhead] [streaming] [many-containers] [compose] [model-cost] [--large]
  *
  * All of them, when none is named; only then docs/benchmarks.md is written. `--large` also streams 1 GB, which takes
  * some minutes. It fails where something does not work, never because it is slow.
@@ -9,6 +9,7 @@
 import { mustAskEngine } from "../live/engine_api.ts";
 import { type LiveEngine, liveEngine } from "../live/live.ts";
 import { callOverhead } from "./call_overhead.ts";
+import { composeUps } from "./compose.ts";
 import { manyContainers } from "./many_containers.ts";
 import { modelCost } from "./model_cost.ts";
 import { type Section, tables } from "./report.ts";
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "call-overhead": (engine) => withTwentyContainers(engine, () => callOverhead(engine)),
   "streaming": streaming,
   "many-containers": manyContainers,
+  "compose": composeUps,
   "model-cost": (engine) => withTwentyContainers(engine, (container) => modelCost(engine, { container })),
 };
 

@@ -31,6 +31,7 @@ Deno.test("explain() says what to do about each reason that builders give", asyn
     ["failed to do request: Head: dial tcp: lookup registry", undefined, /docker_pull_image/],
     ["the --mount option requires BuildKit. Refer to https://", undefined, /without BuildKit/],
     ["dockerfile parse error line 2: unknown instruction: NOPE", undefined, /Mend that line/],
+    ["dockerfile parse error line 2: Unknown flag: link", undefined, /syntax=docker\/dockerfile:1/],
     ['target stage "x" could not be found', undefined, /Name a stage/],
     ['failed to compute cache key: "/nothere": not found', undefined, /not in the context/],
     ["network.host is not allowed", undefined, /does not let builds/],

@@ -27,6 +27,15 @@ Deno.test("explain() gives each answer of the daemon its code and a next step th
     [answeredWith(404, "No such exec instance: 12", "GET /exec/12/json"), "DKR-009", /Check the name/],
     [answeredWith(404, "Could not find the file /x in container web"), "DKR-009", /path/],
     [answeredWith(404, "something quite new"), "DKR-009", /Check the name/],
+    [
+      answeredWith(
+        409,
+        "Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time",
+      ),
+      "DKR-004",
+      /memory_swap/,
+    ],
+    [answeredWith(500, "ps: error: garbage option", "GET /containers/web/top"), "DKR-004", /ps_args/],
     [answeredWith(404, "page not found"), "DKR-019", /update/],
     [answeredWith(404, "Not Found", "POST /build/prune"), "DKR-019", /do without/],
     [answeredWith(404, "The Docker daemon answered 404", "GET /containers/web/top"), "DKR-002", /all=true/],
@@ -38,6 +47,11 @@ Deno.test("explain() gives each answer of the daemon its code and a next step th
     [answeredWith(500, 'invalid change "RUN x" - invalid instruction RUN', "POST /commit"), "DKR-004", /Mend the line/],
     [answeredWith(500, "can only kill running containers. 1 is in state exited"), "DKR-014", /docker_start_container/],
     [answeredWith(500, '"1" is already paused: container state improper'), "DKR-014", /unpause/],
+    [
+      answeredWith(500, "crun: executable file `nope` not found in $PATH: No such file or directory"),
+      "DKR-004",
+      /command/,
+    ],
     [answeredWith(500, "UNIQUE constraint failed: ContainerConfig.Name"), "DKR-014", /rename/],
     [answeredWith(409, "unable to delete image by ID with more than one tag"), "DKR-014", /several tags/],
     [answeredWith(400, "client version 1.99 is too new. Maximum supported API version is 1.51"), "DKR-019", /auto/],
@@ -266,6 +280,12 @@ Deno.test("explain() names every field that does not fit and what was expected",
     assert.equal(failure.code, "DKR-004");
     assert.equal(failure.why, why);
   }
+});
+
+Deno.test("explain() cuts what a failure quotes, and says how much", async () => {
+  const { why, next } = await thrown(new InputError("ports", `expected a port, got "${"x".repeat(100_000)}"`));
+  assert.match(why, /^"ports": expected a port, got "x+ \[900\d\d characters cut\]$/);
+  assert.match(next, /^Mend the arguments/);
 });
 
 Deno.test("codes are unique, in order and each says what it means", () => {

@@ -6,7 +6,7 @@
  *   DOCKER_MCP_TEST_PRIVATE              "1" where private engines can be made
  *   DOCKER_MCP_TEST_PROGRAMS             the folder of unpacked programs to make them from
  */
-import { deviationOf, expectDeviation } from "./engines/deviating.ts";
+import { deviationOf, expectDeviation } from "./deviations.ts";
 import { kindIn } from "./engines/root.ts";
 import { type PrivateEngine, type PrivateEngineOptions, startPrivateEngine } from "./private_engine.ts";
 import { unpackedPrograms } from "./private_engine_programs.ts";

@@ -38,11 +38,9 @@ function completeStruct(node: MapNode, { shape, path }: { shape: Struct; path: P
   if (missing) {
     throw new ComposeError(`missing property '${missing}'`, { at: node.at, path: path.join(".") });
   }
-  const defaults = Object.entries(shape.fields)
-    .filter(([key, row]) => row.default !== undefined && !node.entries.has(key))
-    .map(([key, row]) =>
-      [key, typeof row.default === "boolean" ? bool(row.default, node.at) : text(row.default ?? "", node.at)] as const
-    );
+  const defaults = shape.defaults.filter(([key]) => !node.entries.has(key)).map(([key, value]) =>
+    [key, typeof value === "boolean" ? bool(value, node.at) : text(value, node.at)] as const
+  );
   const whole = defaults.length > 0 ? map([...node.entries, ...defaults], node.at) : node;
   return shape.complete ? shape.complete(whole) : whole;
 }

@@ -97,14 +97,15 @@ export function itemsOf(node: Node | undefined): readonly Node[] {
 
 /** The mapping with each value changed; those that become undefined go. Where nothing changes, it is the same one. */
 export function mapEntries(node: MapNode, change: (value: Node, key: string) => Node | undefined): MapNode {
-  const entries = new Map<string, Node>();
-  let changed = false;
+  let entries: Map<string, Node> | undefined;
   for (const [key, value] of node.entries) {
     const next = change(value, key);
-    if (next !== value) changed = true;
+    if (next === value) continue;
+    entries ??= new Map(node.entries);
     if (next) entries.set(key, next);
+    else entries.delete(key);
   }
-  return changed ? { kind: "map", entries, at: node.at } : node;
+  return entries ? { kind: "map", entries, at: node.at } : node;
 }
 
 /** The list with each item changed. Where nothing changes, it is the same one. */

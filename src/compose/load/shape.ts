@@ -89,6 +89,8 @@ export interface Dictionary extends Traits {
 export interface Struct extends Traits {
   kind: "struct";
   fields: Readonly<Record<string, Shape>>;
+  /** Those of the fields that have one. */
+  defaults: readonly (readonly [key: string, value: string | boolean])[];
   required?: readonly string[];
   /** It has no `x-` attributes. */
   closed?: true;
@@ -132,9 +134,13 @@ export const dictionary = (value: Shape, traits: Omit<Dictionary, "kind" | "valu
   value,
   ...traits,
 });
-export const struct = (fields: Record<string, Shape>, traits: Omit<Struct, "kind" | "fields"> = {}): Struct => ({
+export const struct = (
+  fields: Record<string, Shape>,
+  traits: Omit<Struct, "kind" | "fields" | "defaults"> = {},
+): Struct => ({
   kind: "struct",
   fields,
+  defaults: Object.entries(fields).flatMap(([key, row]) => row.default === undefined ? [] : [[key, row.default]]),
   ...traits,
 });
 export const either = (shapes: { scalar: Shape; struct: Shape }, traits: Traits = {}): Shape => ({

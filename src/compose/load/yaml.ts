@@ -56,8 +56,14 @@ export function parseYaml(source: string, file: string): Document[] {
   });
 }
 
-/** What each alias stands for: the last one before it that has its name. */
+/** What each alias stands for. Few files have any. */
 function resolver(document: YamlDocument): (alias: Alias) => unknown {
+  let targets: Map<Alias, unknown> | undefined;
+  return (alias) => (targets ??= aliasTargets(document)).get(alias);
+}
+
+/** The last anchor before it that has its name. */
+function aliasTargets(document: YamlDocument): Map<Alias, unknown> {
   const anchors = new Map<string, unknown>();
   const targets = new Map<Alias, unknown>();
   visit(document, {
@@ -66,7 +72,7 @@ function resolver(document: YamlDocument): (alias: Alias) => unknown {
       else if (node.anchor) anchors.set(node.anchor, node);
     },
   });
-  return (alias) => targets.get(alias);
+  return targets;
 }
 
 // Registered, so that they are no mistakes; the nodes keep them as they are.

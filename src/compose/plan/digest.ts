@@ -19,7 +19,7 @@ export function digestOf(operations: readonly Operation[], observed: Observed): 
     volumes: observed.volumes.filter(isOwn(observed)).map(({ name }) => name),
     images: [...observed.images].map(([name, { id }]) => [name, id]),
   };
-  const text = goJson(plain([operations.map(essence), state]));
+  const text = textOf([operations.map(essence), state]);
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
@@ -34,12 +34,12 @@ function essence(operation: Operation): unknown {
   return { ...rest, spec: [serviceHash(definition, version), image, inherited, linked, parents] };
 }
 
-/** The value with Maps in the place of records, and the keys of all that has keys in one order. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value ?? null;
+/** The value as JSON, with the keys of all that has keys in one order. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join(",")}]`;
+  if (typeof value !== "object" || value === null) return goJson(value);
   const entries = value instanceof Map ? [...value] : Object.entries(value);
   // Extensions mean nothing.
-  const kept = entries.filter(([key]) => !String(key).startsWith("x-"));
-  return new Map(kept.sort(([a], [b]) => a < b ? -1 : 1).map(([key, item]) => [String(key), plain(item)]));
+  const kept = entries.filter(([key]) => !String(key).startsWith("x-")).sort(([a], [b]) => a < b ? -1 : 1);
+  return `{${kept.map(([key, item]) => `${goJson(String(key))}:${textOf(item)}`).join(",")}}`;
 }

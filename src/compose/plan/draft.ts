@@ -22,6 +22,10 @@ export interface Obstacle {
   message: string;
   /** The place in the files that asks for it, where one does. */
   at?: Position;
+  /** The attribute there: `services.web.privileged`. */
+  path?: string;
+  /** The refusal, where a rule in front of the engine is what stands in the way. */
+  cause?: Error;
 }
 
 export function emptyDraft(): Draft {

@@ -149,13 +149,13 @@ export const waitContainer = defineTool({
   async run({ engine, signal }, { container, timeout = 60 }) {
     const { State } = await engine.containers.inspect(container, { signal });
     // The engine takes it for one that has ended, with code 0.
-    if (State.Status === "created") {
-      throw new InputError("container", "it was created and has never run: start it first");
-    }
+    if (State.Status === "created") throw neverRun();
     const span = within(timeout, signal);
     try {
       const exited = await engine.containers.wait(container, { signal: span.signal });
       const { StatusCode, Error } = await exited();
+      // Podman 5 says so of one that it has only prepared.
+      if (StatusCode < 0) throw neverRun();
       return { container, exited: true, exit_code: StatusCode, ...present({ error: Error?.Message }) };
     } catch (error) {
       if (!span.expired()) throw error;
@@ -163,3 +163,7 @@ export const waitContainer = defineTool({
     }
   },
 });
+
+function neverRun(): InputError {
+  return new InputError("container", "it was created and has never run: start it first");
+}

@@ -9,7 +9,7 @@ import { keepSnapshots } from "../facts/snapshot.ts";
 import { plainText } from "../facts/text.ts";
 import { removeUnused } from "../facts/volume_facts.ts";
 import { createdBefore, labelFilter, toFilters } from "../fields.ts";
-import { count, listed, size } from "../format.ts";
+import { count, listed, shortId, size } from "../format.ts";
 import { moment } from "../spec/units.ts";
 
 const pruneInput = z.strictObject({
@@ -91,13 +91,16 @@ async function prune(context: Context, { all = false, label, until }: PruneInput
   const volumes = await removeVolumes(context, plan.volumes);
   const images = await engine.images.prune({ filters: { ...filters.filters, dangling: [String(!all)] }, signal });
   const cache = label ? undefined : await pruneCache(context, { all, ...filters });
-  // Layers are told as well as images.
-  const deleted = new Set((images.ImagesDeleted ?? []).map((row) => "Deleted" in row ? row.Deleted : ""));
+  // Layers are told as well as images; Podman leaves out what kind of hash it is.
+  const deleted = new Set((images.ImagesDeleted ?? []).map((row) => "Deleted" in row ? shortId(row.Deleted) : ""));
   return {
     containers: { count: containers.ContainersDeleted?.length ?? 0, bytes: containers.SpaceReclaimed },
     networks: { count: networks.NetworksDeleted?.length ?? 0, bytes: 0 },
     volumes,
-    images: { count: plan.images.items.filter(({ id }) => deleted.has(id)).length, bytes: images.SpaceReclaimed },
+    images: {
+      count: plan.images.items.filter(({ id }) => deleted.has(shortId(id))).length,
+      bytes: images.SpaceReclaimed,
+    },
     build_cache: { count: cache?.CachesDeleted?.length ?? 0, bytes: cache?.SpaceReclaimed ?? 0 },
   };
 }

@@ -28,7 +28,7 @@ export async function oursThenTheirs(stack: Stack, { change }: Turns): Promise<s
   found.push(...wrongReplaced("docker compose up with a change", { before: kept, after: changed, change }));
   found.push(...await leftToDo(stack, ["compose.yaml", overlay]));
   await stack.real("down", "-v");
-  return [...found, ...await left(stack, "docker compose down")];
+  return [...found, ...await left(stack, { what: "docker compose down", before: changed })];
 }
 
 /** The same with the parts exchanged; it is torn down without its file. */
@@ -48,7 +48,7 @@ export async function theirsThenOurs(stack: Stack, { change }: Turns): Promise<s
   const kept = await stack.observe();
   found.push(...wrongReplaced("docker compose up after it", { before: changed, after: kept, change: undefined }));
   await stack.down({ volumes: true });
-  return [...found, ...await left(stack, "down")];
+  return [...found, ...await left(stack, { what: "down", before: kept })];
 }
 
 function writeOverlay({ folder }: Stack, service: string): Promise<void> {
@@ -100,8 +100,16 @@ async function leftToDo(stack: Stack, files: string[]): Promise<string[]> {
   ];
 }
 
-async function left(stack: Stack, what: string): Promise<string[]> {
+/** What is still there of a project, the volumes without a name that its containers had included. */
+async function left(stack: Stack, { what, before }: { what: string; before: Observed }): Promise<string[]> {
   const { containers, networks, volumes } = await stack.observe();
-  return [...containers, ...networks, ...volumes].map(({ name }) => name)
-    .filter((name) => name.startsWith(stack.name)).map((name) => `${what} leaves ${name}`);
+  const anonymous = before.containers.flatMap(({ service, mounts }) =>
+    mounts.flatMap(({ Name = "" }): [string, string][] => /^[0-9a-f]{64}$/.test(Name) ? [[Name, service]] : [])
+  );
+  const users = new Map(anonymous);
+  const named = [...containers, ...networks, ...volumes].map(({ name }) => name);
+  return [
+    ...named.filter((name) => name.startsWith(stack.name)),
+    ...named.flatMap((name) => users.has(name) ? [`a volume without a name of ${users.get(name)}`] : []),
+  ].map((thing) => `${what} leaves ${thing}`);
 }

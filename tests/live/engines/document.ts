@@ -1,5 +1,4 @@
-import type { Deviation } from "../deviations.ts";
-import { deviationsOn } from "./deviating.ts";
+import { type Deviation, deviationsOn } from "../deviations.ts";
 import { engineKinds, isEngineKind, kindNames } from "./kinds.ts";
 import type { Result } from "./results.ts";
 
@@ -8,7 +7,7 @@ export function enginesDocument(results: readonly Result[], deviations: readonly
   return `${intro}
 ${table(["Engine", "API", "Debian", "Passed", "Deviating", "Not run", "Failed", "Date"], results.map(row))}
 
-A test that deviates fails there, in the way that \`tests/live/deviations.ts\` says; when it passes, or fails in another
+A test that deviates fails there, in the way that \`tests/live/deviations.json\` says; when it passes, or fails in another
 way, that is a failure. One that is not run would harm the engine. Nothing else is left out.
 
 ## What is different

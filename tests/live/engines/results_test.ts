@@ -38,8 +38,8 @@ Deno.test("an engine is known by what it says of itself", () => {
 
 Deno.test("the document has a row for each result, and each difference once with its tests", () => {
   const known = [
-    { on: ["podman"], reason: "It says less.", tests: { one: /x/ } },
-    { on: ["podman-4"], reason: "It does more.", tests: { two: "not run" as const } },
+    { on: ["podman"], reason: "It says less.", tests: { one: "x" } },
+    { on: ["podman-4"], reason: "It does more.", tests: { two: "not run" } },
   ];
   const text = enginesDocument([{ ...some, kind: "podman-5" }], known);
   assert.match(text, /\n\| Docker \| 1\.41 \| sid \| 1 \| 0 \| 0 \| 0 \| 2026-01-31 \|\n/);
@@ -51,11 +51,10 @@ Deno.test("the document has a row for each result, and each difference once with
 
 Deno.test("each test that is known to deviate is there, once for each engine", async () => {
   const sources = await allTests(new URL("..", import.meta.url));
-  // Some tests are there once for each era of the protocol.
   const known = deviations.flatMap(({ on, tests }) => Object.keys(tests).map((test) => ({ on, test })));
+  // Some are there several times, with what differs in front: `${era}: who listens ...`.
   for (const { test } of known) {
-    const written = [test, test.replace(/^\d{4}-\d\d-\d\d:/, "${era}:")];
-    assert.ok(written.some((name) => sources.includes(name)), `no test is named "${test}"`);
+    assert.ok(sources.includes(test) || sources.includes(test.replace(/^[^:]*/, "")), `no test is named "${test}"`);
   }
   const pairs = known.flatMap(({ on, test }) => on.map((kind) => `${kind}: ${test}`));
   assert.deepEqual(pairs.filter((pair, i) => pairs.indexOf(pair) !== i), []);

@@ -16,7 +16,7 @@ export function lasting(details: unknown): unknown {
   ) {
     delete own[chosen];
   }
-  const { Hostname, Labels, ...config } = record(Config);
+  const { Hostname, Labels, Env, ...config } = record(Config);
   // Whatever this server makes says so.
   const labels = Object.entries(record(Labels)).filter(([key]) => !key.startsWith("com.docker-mcp."));
   const asked = Object.entries(record(at(NetworkSettings, "Networks"))).map(([name, endpoint]) => {
@@ -28,6 +28,8 @@ export function lasting(details: unknown): unknown {
     ...own,
     Config: {
       ...config,
+      // Podman tells them in any order.
+      Env: Array.isArray(Env) ? Env.toSorted() : Env,
       Labels: Object.fromEntries(labels),
       Hostname: Hostname === String(Id).slice(0, 12) ? "(short id)" : Hostname,
     },
@@ -58,7 +60,8 @@ export async function image(s: Scene, tag: string, changes: string[]): Promise<s
   const from = await s.create(`for-${tag}`);
   const name = `${s.prefix}:${tag}`;
   const query = changes.map((change) => `&changes=${encodeURIComponent(change)}`).join("");
-  await s.ask({ method: "POST", path: `/commit?container=${from}&repo=${s.prefix}&tag=${tag}${query}` });
+  // Podman 4 wants a body.
+  await s.ask({ method: "POST", path: `/commit?container=${from}&repo=${s.prefix}&tag=${tag}${query}`, body: {} });
   return name;
 }
 

@@ -98,6 +98,36 @@ for (const danger of dangers) {
   }, { args: danger.allow });
 }
 
+/** A container that another program made, with what may not be had here; gives its name. */
+async function foreign(s: Scene, what: string, HostConfig: Args): Promise<string> {
+  const name = `${s.prefix}-${what}`;
+  const body = { Image: s.image, Cmd: ["sleep", "600"], HostConfig };
+  await s.ask({ method: "POST", path: `/containers/create?name=${name}`, body });
+  await s.ask({ method: "POST", path: `/containers/${name}/start` });
+  return name;
+}
+
+sceneTest("what another container may is not taken over from it, also through a third", async (s) => {
+  const args = { image: s.image, name: `${s.prefix}-new`, labels: [s.label], command: "sleep 600" };
+  const refused = async (flag: string, more: Args) => {
+    assert.match(await s.fails("DKR-011", "docker_run_container", { ...args, ...more }), new RegExp(`${flag}$`));
+    assert.equal(await s.exists(args.name), false);
+  };
+  const processes = await foreign(s, "processes", { PidMode: "host" });
+  const network = await foreign(s, "network", { NetworkMode: "host" });
+  const second = await foreign(s, "second", { PidMode: `container:${processes}` });
+  const files = await foreign(s, "files", { Binds: ["/etc:/host:ro"] });
+  for (const name of [processes, second]) await refused("--allow-host-namespaces", { pid: `container:${name}` });
+  await refused("--allow-host-namespaces", { network: `container:${network}` });
+  await refused("--allow-mounts=/etc", { pid: `container:${files}` });
+  const volume = `${s.prefix}-root`;
+  const options = { type: "none", o: "bind", device: "/" };
+  await s.ask({ method: "POST", path: "/volumes/create", body: { Name: volume, DriverOpts: options } });
+  await refused("--allow-mounts=/", { volumes: [`${volume}:/x`] });
+  const plain = await s.run("plain");
+  assert.equal((await s.call("docker_run_container", { ...args, pid: `container:${plain}` })).failed, false);
+});
+
 sceneTest("a command with every right is refused in a container that has not", async (s) => {
   const container = await s.run("box");
   const args = { container, command: ["true"], privileged: true };
@@ -142,7 +172,7 @@ sceneTest("--read-only reads everything and changes nothing", async (s) => {
   assert.deepEqual(tools.filter(({ annotations }) => annotations?.readOnlyHint !== true), []);
   const before = await s.inspect(name);
   for (const [tool, change] of Object.entries(changes(name, args))) {
-    await assert.rejects(s.call(tool, change), new RegExp(`${tool} not found`));
+    await assert.rejects(s.call(tool, change), new RegExp(`"${tool}": there is no tool of this name`));
   }
   assert.deepEqual(at(await s.inspect(name), "State"), at(before, "State"));
   assert.equal(await s.exists(`${name}-2`), false);

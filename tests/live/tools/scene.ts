@@ -48,8 +48,9 @@ export function sceneTest(name: string, fn: (scene: Scene) => Promise<void>, opt
   liveTest(name, async (engine) => {
     const opened: Connected[] = [];
     const id = crypto.randomUUID().slice(0, 8);
-    const open = async (options: ConnectOptions) => {
-      const connected = await connect({ ...options, host: engine.host });
+    const open = async ({ elicit, ...options }: ConnectOptions) => {
+      const asked = elicit && { elicit: (message: string) => elicit(plainNames(message)) };
+      const connected = await connect({ ...options, ...asked, host: engine.host });
       opened.push(connected);
       // From here on the client holds every answer against the tool's output schema.
       await connected.client.listTools();

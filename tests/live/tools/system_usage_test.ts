@@ -86,7 +86,8 @@ sceneTest("docker_system_prune takes an image that only ended containers used, a
       .structuredContent;
   const base = await written(s, "base", 3);
   const changes = encodeURIComponent(`LABEL ${s.label}`);
-  await s.ask({ method: "POST", path: `/commit?container=${base}&repo=${s.prefix}-image&tag=1&changes=${changes}` });
+  const query = `container=${base}&repo=${s.prefix}-image&tag=1&changes=${changes}`;
+  await s.ask({ method: "POST", path: `/commit?${query}`, body: {} });
   const user = await s.run("user", { image: `${s.prefix}-image:1`, command: ["true"], wait: "exit" });
   const counts = (told: unknown) => ["containers", "images"].map((kind) => at(told, kind, "count"));
   assert.deepEqual(counts(await prune({ all: true, until: "1h" })), [0, 0]);

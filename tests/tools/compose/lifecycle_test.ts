@@ -109,7 +109,13 @@ Deno.test("what the rules forbid is refused with the service and the line that a
   const compose_yaml = "services:\n  web:\n    image: busybox:1.37\n    privileged: true\n";
   assert.match(
     await connected.text("docker_compose_up", { compose_yaml, project_name: "shop" }),
-    /^\[DKR-011\] Refused: "Bring a project up", web-1: create, at "services\.web\.privileged" \(inline text:4\): .*\nNext: .*--allow-privileged/,
+    /^\[DKR-011\] Refused: "Bring a project up" at "services\.web\.privileged" \(inline text:4\): .*\nNext: .*--allow-privileged\. Nothing was changed$/,
+  );
+  assert.deepEqual(changes(connected), []);
+  const plan = await connected.text("docker_compose_plan", { compose_yaml, project_name: "shop" });
+  assert.match(
+    plan,
+    /\n! inline text:4: Cannot make containers of the service "web": HostConfig\.Privileged is "true"/,
   );
 });
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ObservedContainer } from "../../../compose/observe.ts";
+import { oneLine } from "../../../safety/untrusted.ts";
 import { InputError } from "../../input_error.ts";
 import { portsOf } from "../container_facts.ts";
 
@@ -42,7 +43,7 @@ export function memberOf({ name, service, state, status, ports }: ObservedContai
 /** Without blanks to align it, which would cost a model half as much again. */
 export function membersText(members: readonly Member[]): string {
   const rows = members.map(({ name, service, status, ports = "" }) =>
-    [name, service, status, ports].join(" ").trimEnd()
+    [name, service, status, ports].map(oneLine).join(" ").trimEnd()
   );
   return ["NAME SERVICE STATUS PORTS", ...rows].join("\n");
 }

@@ -32,6 +32,11 @@ export function blueprintOf({ container, imageConfig = {} }: Snapshot, ground: G
   const HostConfig = { ...container.HostConfig, ...mountsOf(container, ground.gone) };
   // The default there, which the guard would hold for a choice.
   if (ground.oldCgroups && HostConfig.CgroupnsMode === "host") delete HostConfig.CgroupnsMode;
+  // Podman tells the share in both ways, and takes only one.
+  if (HostConfig.NanoCpus) {
+    delete HostConfig.CpuPeriod;
+    delete HostConfig.CpuQuota;
+  }
   // Podman 4 tells the kernel's names, and takes only Docker's.
   const named = HostConfig.Ulimits?.map(({ Name, ...rest }) => ({
     Name: Name.replace(/^RLIMIT_/, "").toLowerCase(),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { expectDeviation } from "./deviating.ts";
+import { expectDeviation } from "./deviations.ts";
 
 const known = { fails: /past events are empty/, reason: "It keeps no events." };
 
@@ -8,7 +8,7 @@ Deno.test("a deviation holds where its test fails as it is known to", async () =
 });
 
 Deno.test("a deviation that is gone, or is another one, is a failure", async () => {
-  await assert.rejects(expectDeviation(known, () => {}), /It passes: take it out of tests\/live\/deviations\.ts/);
+  await assert.rejects(expectDeviation(known, () => {}), /It passes: take it out of tests\/live\/deviations\.json/);
   const other = () => Promise.reject(new Error("no such container"));
   await assert.rejects(expectDeviation(known, other), /It fails in another way than the known one/);
 });
