@@ -21,15 +21,15 @@ async function played({ host }: LiveEngine, args: readonly string[] = []) {
 /** What a reader of the transcript sees, in this order. */
 const steps = [
   /The server offers \d+ tools\./,
-  /> docker_version \{\}\n  (Docker|Podman) /,
-  /> docker_run_container .*\n  docker-mcp-demo-\d+ \([0-9a-f]{12}\) is running, healthy\./,
-  /> docker_exec_command .*\n  Exit code 0\n.*\n  \|<h1>hello from the demo<\/h1>/,
+  /> docker_version \{\}\n {2}(Docker|Podman) /,
+  /> docker_run_container .*\n {2}docker-mcp-demo-\d+ \([0-9a-f]{12}\) is running, healthy\./,
+  /> docker_exec_command .*\n {2}Exit code 0\n.*\n {2}\|<h1>hello from the demo<\/h1>/,
   /> docker_container_logs .*\n[^>]*200/,
-  /> docker_container_stats .*\n  NAME .*\n  docker-mcp-demo-/,
-  /\[DKR-002\] .*No container named "docker-mcp-dmeo-\d+"\n  Next: Closest: "docker-mcp-demo-\d+"/,
+  /> docker_container_stats .*\n {2}NAME .*\n {2}docker-mcp-demo-/,
+  /\[DKR-002\] .*No container named "docker-mcp-dmeo-\d+"\n {2}Next: Closest: "docker-mcp-demo-\d+"/,
   /\[DKR-011\] Refused: "Run a container"/,
-  /> docker_stop_container .*\n  Stopped docker-mcp-demo-/,
-  /\[the server asks\] .*will be deleted\.\n  \[the user answers\] yes\n  Removed docker-mcp-demo-/,
+  /> docker_stop_container .*\n {2}Stopped docker-mcp-demo-/,
+  /\[the server asks\] .*will be deleted\.\n {2}\[the user answers\] yes\n {2}Removed docker-mcp-demo-/,
   /\nAll as expected\.\n$/,
 ];
 
@@ -46,7 +46,10 @@ liveTest("the demo drives the server over stdio, tells each step, and leaves not
 
 liveTest("the demo counts what did not go as expected", async (engine) => {
   const { code, transcript } = await played(engine, ["--destructive", "deny"]);
-  assert.match(transcript, /> docker_remove_container [^>]*\n  Cannot call [^>]*\n1 calls did not go as expected\.\n$/);
+  assert.match(
+    transcript,
+    /> docker_remove_container [^>]*\n {2}Cannot call [^>]*\n1 calls did not go as expected\.\n$/,
+  );
   assert.equal(code, 1);
 });
 

@@ -146,8 +146,8 @@ function mapping(value: YAMLMap, { reader, path, at }: Place): Node {
   const seen = new Map<string, Position>();
   const merged: Node[] = [];
   for (const pair of value.items) {
-    const key = isMergeKey(pair) ? "<<" : keyOf(pair, { reader, path });
     const keyAt = reader.at(rangeOf(pair.key));
+    const key = isMergeKey(pair) ? "<<" : keyOf(pair, { reader, path, at: keyAt });
     const before = seen.get(key);
     if (before) {
       const reason = `mapping key "${key}" already defined at line ${before.line}`;
@@ -159,6 +159,7 @@ function mapping(value: YAMLMap, { reader, path, at }: Place): Node {
     else entries.set(key, toNode(pair.value, { reader, path: [...path, key], at: keyAt }));
   }
   const position = at ?? reader.at(rangeOf(value));
+  if (merged.length === 0) return { kind: "map", entries, at: position };
   return map([...inherited(merged, seen), ...entries], position);
 }
 
@@ -189,9 +190,8 @@ function isReset(value: unknown, reader: Reader): boolean {
   return tagOf(isAlias(value) ? reader.resolve(value) : value) === "!reset";
 }
 
-function keyOf({ key }: Pair, { reader, path }: Place): string {
+function keyOf({ key }: Pair, { reader, path, at }: Place & { at: Position }): string {
   const target = isAlias(key) ? reader.resolve(key) : key;
-  const at = reader.at(rangeOf(key));
   const node = isScalar(target) ? scalar(target, { reader, path, at }) : undefined;
   if (node?.kind === "string") return node.value;
   const shown = isScalar(target) ? String(target.value) : "a collection";
