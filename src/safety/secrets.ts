@@ -82,6 +82,11 @@ const shapes: readonly { shape: RegExp; replacement: string }[] = [
     shape: /(?<![\w.+-])([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/'"]{0,128}):[^\s/'"]{1,256}@/gi,
     replacement: `$1:${redacted}@`,
   },
+  // In front of a registry; a digest stands behind an at sign as well.
+  {
+    shape: /(?<![\w.+/-])([\w.-]{1,64}):[^\s/:@'"]{1,256}@(?!sha\d)(?=[\w.-]{1,128}(?::\d{1,5})?\/)/g,
+    replacement: `$1:${redacted}@`,
+  },
   { shape: /\b(Bearer|Basic)[ \t]{1,3}(?=[\w.~+/-]{0,80}[\d=])[\w.~+/-]{12,}=*/gi, replacement: `$1 ${redacted}` },
 ];
 
@@ -134,8 +139,12 @@ function valueEnd(text: string, { start, quote }: { start: number; quote: string
 /** `\\u{200b}` is a hidden character of it that was shown. */
 const bare = /(?:(?:Bearer|Basic|Digest|Token)[ \t]{1,3})?(?:[^\s"'`&;\\]|\\{1,2}u\{[\da-f]{1,6}\})*/iy;
 
-/** `invalid token: unexpected end`: a word of a sentence and no key, unless what follows looks like a secret. */
+/**
+ * `invalid token: unexpected end`: a word of a sentence and no key, unless what follows looks like a secret. Nor is the
+ * end of a path a key: `"/etc/passwd": permission denied`.
+ */
 function isProse(found: { before: string; key: string; separator: string; value: string }): boolean {
+  if (found.before.endsWith("/") && /^["']?:[ \t]/.test(found.separator)) return true;
   if (!found.separator.startsWith(":") || !/^(token|secret|auth|authorization|credentials?|dsn)$/i.test(found.key)) {
     return false;
   }

@@ -12,7 +12,8 @@ let found: Promise<string | undefined> | undefined;
 
 /**
  * The real docker compose, version 2 or later: DOCKER_MCP_TEST_COMPOSE names it, or it is where it usually is, or it is
- * unpacked from Debian's package of it, which needs nothing but libc. Nothing where it cannot be had.
+ * unpacked from Debian's package of it, which needs nothing but libc. Nothing where it cannot be had; with CI=true that is
+ * a failure.
  */
 export function composeProgram(): Promise<string | undefined> {
   return found ??= search();
@@ -26,7 +27,8 @@ async function search(): Promise<string | undefined> {
   globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
   try {
     await unpackPackages(["docker-compose"], folder, { suite: "sid" });
-  } catch {
+  } catch (cause) {
+    if (Deno.env.get("CI") === "true") throw new Error("Cannot have the real docker compose", { cause });
     return undefined;
   }
   const path = `${folder}${usual[0]}`;
