@@ -133,31 +133,6 @@ function composeProject(image: string, folder: string): Step[] {
   ];
 }
 
-function project(image: string): Step[] {
-  const build = { dockerfile_inline: `FROM ${image}` };
-  const services = { page: { image: "shop-page", build, scale: 1 }, counter: { image, command: ["sleep", "1d"] } };
-  const file = { project_name: "shop", compose_yaml: JSON.stringify({ services }) };
-  const [project_name, service] = ["shop", "counter"];
-  return [
-    { tool: "docker_compose_config", args: file },
-    { tool: "docker_compose_build", args: file },
-    { tool: "docker_compose_pull", args: { ...file, services: ["counter"] } },
-    { tool: "docker_compose_plan", args: file },
-    { tool: "docker_compose_up", args: file },
-    { tool: "docker_compose_ls", args: {} },
-    { tool: "docker_compose_ps", args: { project_name } },
-    { tool: "docker_compose_logs", args: { project_name, tail: 2 } },
-    { tool: "docker_compose_exec", args: { project_name, service, command: ["echo", "from inside"] } },
-    { tool: "docker_compose_run", args: { ...file, service, command: ["echo", "once"] } },
-    { tool: "docker_compose_stop", args: { project_name, services: [service], timeout: 1 } },
-    { tool: "docker_compose_start", args: { project_name, services: [service] } },
-    { tool: "docker_compose_restart", args: { project_name, services: [service], timeout: 1 } },
-    { tool: "docker_compose_generate", args: { project_name } },
-    { tool: "docker_compose_operations", args: { action: "ps", project_name } },
-    { tool: "docker_compose_down", args: { project_name } },
-  ];
-}
-
 function cleanUp(image: string): Step[] {
   const container = "web";
   return [
