@@ -1,5 +1,6 @@
 import { EngineError } from "../../engine/errors.ts";
 import { packFiles } from "../../engine/tar.ts";
+import { isOlder } from "../../engine/version.ts";
 import { imageIn } from "../observe.ts";
 import type { ContainerRef, InjectedFile, Operation } from "../operation.ts";
 import { containerBody } from "../plan/translate/container.ts";
@@ -15,7 +16,7 @@ export async function perform(run: Run, operation: Operation): Promise<void> {
   const { containers, networks, volumes } = engine;
   switch (operation.kind) {
     case "create_network":
-      return void await networks.create(operation.body);
+      return await createNetwork(run, operation);
     case "remove_network":
       return await tolerant(run, operation, networks.remove(operation.network));
     case "connect_network": {
@@ -85,6 +86,17 @@ function idOf(run: Run, ref: ContainerRef): string {
   const id = run.slots.get(ref.slot);
   if (id === undefined) throw new Error(`Cannot find the container of "${ref.slot}": it was not made`);
   return id;
+}
+
+/** Older engines check for a network of the same name, but not for one that is made at the same moment. */
+async function createNetwork({ engine, api }: Run, { body }: Of<"create_network">): Promise<void> {
+  const { networks } = engine;
+  const { Id } = await networks.create(body);
+  if (!isOlder(api, "1.44")) return;
+  const same = (await networks.list()).filter(({ Name }) => Name === body.Name);
+  if (same.length < 2) return;
+  await networks.remove(Id);
+  throw new Error(`a network with the name "${body.Name}" already exists, which another program made at the same time`);
 }
 
 /** The image as it is from now on. */
