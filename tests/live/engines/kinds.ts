@@ -1,7 +1,7 @@
 /** The engines that the live tests can be run on, each in the Debian suite that has it. */
 
-// In a root of their own they need all the programs they call; git for builds from a repository. No busybox: the test
-// image has the machine's own on all of them.
+// In a root of their own they need all the programs they call; git for builds from a repository, tzdata for what mounts
+// the time of the host. No busybox: the test image has the machine's own on all of them.
 const base = [
   "iptables",
   "iproute2",
@@ -13,6 +13,8 @@ const base = [
   "coreutils",
   "sed",
   "grep",
+  "mount",
+  "tzdata",
 ];
 const docker = ["docker.io", ...base];
 const netavark = ["crun", "conmon", "netavark", "aardvark-dns", "nftables", "catatonit", "tar", "gzip"];

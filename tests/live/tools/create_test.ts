@@ -189,7 +189,7 @@ sceneTest("the settings of a container hold inside of it", async (s) => {
   assert.match(await s.sh(name, "cat /etc/hosts"), /^10\.0\.0\.5\tdb$/m);
   assert.match(await s.sh(name, "cat /etc/resolv.conf"), /^nameserver 10\.0\.0\.53$/m);
   assert.match(await s.sh(name, "cat /proc/1/status"), /^CapBnd:\t0+$/m);
-  assert.match(await s.sh(name, "cat /proc/1/comm"), /^(docker-init|tini|catatonit)$/m);
+  assert.match(await s.sh(name, "cat /proc/1/comm"), /^(docker-init|tini|catatonit|podman-init)$/m);
   assert.equal(await s.sh(name, "ulimit -Sn; ulimit -Hn"), "1024\n2048\n");
   assert.match(await s.sh(name, "df -k /dev/shm"), /\b8192\b/);
 });
