@@ -69,7 +69,7 @@ Deno.test("all that is wrong with the command line is told at once, on stderr al
   assert.equal(code, 2);
   assert.match(
     stderr,
-    /^Cannot offer the toolset "compsoe": known are containers, images, networks, volumes, system\n/,
+    /^Cannot offer the toolset "compsoe": known are containers, images, compose, networks, volumes, system\n/,
   );
 });
 
