@@ -31,8 +31,11 @@ const failures: readonly Failure[] = [
     next: `Use an image for this engine's platform (docker_version shows it), and ${make}`,
   },
   {
-    says: /exec: "([^"]*)".*(?:executable file not found|no such file or directory)/i,
-    cause: ([, command]) => `Command not found: the image holds no "${command}", or not the interpreter it names`,
+    // In the words of runc, and of crun.
+    says:
+      /exec: "([^"]*)".*(?:executable file not found|no such file or directory)|executable file `([^`]*)` not found/i,
+    cause: ([, runc, crun]) =>
+      `Command not found: the image holds no "${runc ?? crun}", or not the interpreter it names`,
     next: `Check command and entrypoint with docker_inspect_container, and ${make}`,
   },
   {
