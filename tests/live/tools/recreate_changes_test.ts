@@ -45,7 +45,7 @@ sceneTest("where the new one fails, the old one runs again as it was, and nothin
   const health_check = { cmd: "exit 1", interval: "200ms", retries: 1 };
   const checked = await s.run("checked", { stop_timeout: 0, health_check });
   const failures: [code: string, reason: RegExp, args: Args][] = [
-    ["DKR-004", /executable file not found|no such file/, { container, command: ["not-there"] }],
+    ["DKR-004", /executable file .*not found|no such file/i, { container, command: ["not-there"] }],
     ["DKR-004", /exit code 3.*it printed: oh no/, { container, command: ["sh", "-c", "echo oh no >&2; exit 3"] }],
     ["DKR-006", /already allocated|in use/, { container, ports: [`127.0.0.1:${port}:80`] }],
     ["DKR-004", /no health check/, { container, wait: "healthy" }],

@@ -25,6 +25,8 @@ sceneTest("docker_system_info tells the host, and counts the containers as they 
   const paused = await s.run("paused");
   await s.data("docker_pause_container", { container: paused });
   await s.create("made");
+  // Podman counts only what has run among the stopped.
+  await s.run("done", { command: ["true"], wait: "exit" });
   const said = await s.ask({ path: "/info" });
   const { data, text } = await s.call("docker_system_info");
   assert.deepEqual(
