@@ -19,7 +19,8 @@ outside() {
 remove_cgroups() {
   local try left
   for try in {1..100}; do
-    left=$(find /sys/fs/cgroup -maxdepth 3 -type d -name "$1")
+    # Those of other engines may go while it looks.
+    left=$(find /sys/fs/cgroup -maxdepth 3 -type d -name "$1" 2>/dev/null || true)
     [ -n "$left" ] || return 0
     find $left -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.1
   done
