@@ -65,6 +65,8 @@ export function createApp(
   const composeOn = composer(engines.all, {
     host: diskHost({ ...local, env: new Map(), cwd: "/" }),
     buildContext: files.buildContext,
+    readFile: files.readFile,
+    ...(registry.accounts ? { accounts: registry.accounts } : {}),
     auth: (image) => registry.credentials(parseReference(image)).header,
   });
   const tools = new Map(chosenTools(config).map((tool) => [tool.name, tool]));

@@ -36,9 +36,9 @@ const sayings: readonly { says: RegExp; next: string }[] = [
     next: "Pull the base image first with docker_pull_image, which has the credentials, then build without pull",
   },
   {
-    says: /no active session/i,
-    next: "This server cannot give secrets or SSH keys to a build: do without --mount=type=secret and type=ssh, " +
-      "for example by copying what was fetched with them into the context",
+    says: /no active session|secret .*not found/i,
+    next: 'Give the secret: secrets {"id": "/path"}, a file in a folder that the operator allows. SSH keys ' +
+      "(type=ssh) cannot be given: copy what was fetched with them into the context",
   },
   {
     says:

@@ -58,6 +58,7 @@ export type Action =
     readonly build: Build;
     readonly platform?: string;
     readonly labels: Readonly<Record<string, string>>;
+    readonly secrets: readonly BuildSecret[];
   }
   | { readonly kind: "remove_image"; readonly image: string }
   | { readonly kind: "create_network"; readonly body: CreateNetworkBody }
@@ -105,6 +106,12 @@ export type Action =
 
 /** `running_or_healthy`: healthy, where there is a health check. */
 export type WaitCondition = Exclude<Dependency["condition"], "service_started"> | "running_or_healthy";
+
+/** What steps of a build may mount under `id`. */
+export type BuildSecret = { readonly id: string; readonly file: string } | {
+  readonly id: string;
+  readonly content: string;
+};
 
 /** A config or secret that is written into a container before it starts. */
 export interface InjectedFile {

@@ -1,4 +1,6 @@
+import type { ArchiveFiles } from "../engine/archive_files.ts";
 import type { LocalFiles } from "../engine/build_context.ts";
+import type { RegistryAccounts } from "../engine/builds.ts";
 import type { CreateContainerBody } from "../engine/container_types.ts";
 import type { Host } from "./load/host.ts";
 
@@ -7,8 +9,12 @@ export interface Outside {
   host: Host;
   /** The folder of a build, ready to be sent. */
   buildContext: LocalFiles["buildContext"];
+  /** The file of a secret for a build. */
+  readFile: ArchiveFiles["readFile"];
   /** Why the engine may not be asked to make such a container, where there are rules about that; nothing is sent. */
   refusal?(body: CreateContainerBody): Promise<Error | undefined>;
   /** Who the engine is to be at the registry of an image: the value of `X-Registry-Auth`. */
   auth(image: string): string | undefined;
+  /** Who a builder may be at registries. */
+  accounts?: RegistryAccounts;
 }

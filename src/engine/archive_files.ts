@@ -4,10 +4,12 @@ import { EngineError } from "./errors.ts";
 // Not imported: a bundle would load it with each start, where few need it.
 const { posix } = globalThis.process.getBuiltinModule("node:path");
 
-/** Archives in the folders that the operator named. */
+/** Archives, and files to send as they are, in the folders that the operator named. */
 export interface ArchiveFiles {
   /** The content and its length in bytes; it must be read to its end or cancelled. */
   openArchive(path: string): Promise<{ content: ReadableStream<Uint8Array<ArrayBuffer>>; size: number }>;
+  /** The whole of a file of at most so many bytes. */
+  readFile(path: string, most: number): Promise<Uint8Array>;
   /** Writes a new file, which is removed where that fails; gives its length. A file that is there is never replaced. */
   writeArchive(
     path: string,
@@ -18,31 +20,39 @@ export interface ArchiveFiles {
 
 export function archiveFiles(options: LocalFilesOptions): ArchiveFiles {
   return {
-    async openArchive(path) {
-      const file = named(path, options);
-      await requirePermitted(await Deno.realPath(file).catch(cannotRead(file)), options);
-      const { isFile, size } = await Deno.stat(file).catch(cannotRead(file));
-      // A pipe or a device may never end.
-      if (!isFile) throw unusable(`Cannot read "${file}": it is not a file`);
-      const { readable } = await Deno.open(file).catch(cannotRead(file));
-      return { content: readable, size };
+    openArchive: (path) => open(path, options),
+    async readFile(path, most) {
+      const { content, size } = await open(path, options);
+      if (size <= most) return await new Response(content).bytes();
+      await content.cancel();
+      throw unusable(`Cannot read "${path}": it has ${size} bytes, and at most ${most} can be sent`);
     },
     async writeArchive(path, chunks, { progress = () => {} } = {}) {
       const file = named(path, options);
       const folder = posix.dirname(file);
       await requirePermitted(await Deno.realPath(folder).catch(cannotRead(folder)), options);
       // `createNew` follows no link, and an image may hold secrets of whoever built it.
-      const open = await Deno.open(file, { write: true, createNew: true, mode: 0o600 }).catch(cannotWrite(file));
+      const target = await Deno.open(file, { write: true, createNew: true, mode: 0o600 }).catch(cannotWrite(file));
       try {
-        return await copy(chunks, { open, file, progress });
+        return await copy(chunks, { target, file, progress });
       } catch (cause) {
         await Deno.remove(file).catch(() => {});
         throw cause;
       } finally {
-        open.close();
+        target.close();
       }
     },
   };
+}
+
+async function open(path: string, options: LocalFilesOptions) {
+  const file = named(path, options);
+  await requirePermitted(await Deno.realPath(file).catch(cannotRead(file)), options);
+  const { isFile, size } = await Deno.stat(file).catch(cannotRead(file));
+  // A pipe or a device may never end.
+  if (!isFile) throw unusable(`Cannot read "${file}": it is not a file`);
+  const { readable } = await Deno.open(file).catch(cannotRead(file));
+  return { content: readable, size };
 }
 
 /** The path, cleaned; it must lie in a permitted folder by its name already. */
@@ -53,15 +63,15 @@ function named(path: string, { folders, refusal }: LocalFilesOptions): string {
 }
 
 interface Copying {
-  open: Deno.FsFile;
+  target: Deno.FsFile;
   file: string;
   progress(bytes: number): void;
 }
 
-async function copy(chunks: AsyncIterable<Uint8Array>, { open, file, progress }: Copying): Promise<number> {
+async function copy(chunks: AsyncIterable<Uint8Array>, { target, file, progress }: Copying): Promise<number> {
   let written = 0;
   for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length;) at += await open.write(chunk.subarray(at)).catch(cannotWrite(file));
+    for (let at = 0; at < chunk.length;) at += await target.write(chunk.subarray(at)).catch(cannotWrite(file));
     written += chunk.length;
     progress(written);
   }

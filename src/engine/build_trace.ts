@@ -1,4 +1,4 @@
-import { BinaryReader } from "@bufbuild/protobuf/wire";
+import { readFields } from "./protobuf.ts";
 import type { Source } from "./stream.ts";
 
 /**
@@ -99,15 +99,4 @@ function readTime(bytes: Uint8Array): number {
     2: (reader) => nanos = reader.int32(),
   });
   return seconds * 1000 + nanos / 1e6;
-}
-
-/** Reads the fields that are named by their numbers and skips the others, which newer daemons may add. */
-function readFields(bytes: Uint8Array, fields: Record<number, (reader: BinaryReader) => unknown>): void {
-  const reader = new BinaryReader(bytes);
-  while (reader.pos < reader.len) {
-    const [number, type] = reader.tag();
-    const read = fields[number];
-    if (read) read(reader);
-    else reader.skip(type, number);
-  }
 }

@@ -2,6 +2,7 @@ import { decodeTrace, type Trace } from "./build_trace.ts";
 import type { Filters } from "./containers.ts";
 import { EngineError } from "./errors.ts";
 import { bytes, given, json, type Options, type Query, type RequestBody, type Transport } from "./request.ts";
+import { openSession, type Served, type Session } from "./session.ts";
 import { jsonLines } from "./stream.ts";
 
 /** Who builds: BuildKit, the daemon's older builder, or Podman's. */
@@ -27,6 +28,18 @@ export interface BuildOptions {
   cacheFrom: readonly string[];
   /** Bytes. */
   shmSize?: number;
+  /** By their ids; only BuildKit takes them. */
+  secrets?: Served["secrets"];
+  /** For base images. */
+  accounts?: RegistryAccounts;
+}
+
+/** Accounts at registries. */
+export interface RegistryAccounts {
+  /** BuildKit asks for the one that it needs. */
+  login: Served["login"];
+  /** The other builders are told all of them: the value of `X-Registry-Config`. */
+  header: string;
 }
 
 /** The context, unless the daemon fetches it. */
@@ -75,13 +88,20 @@ export function builds(transport: Transport) {
     },
     /** The messages as they come; to leave the loop ends the build. */
     async *run(options: BuildOptions, body: BuildBody | undefined, { signal }: Options = {}) {
-      const query = buildQuery(options);
-      const sent = body ? { body } : {};
-      const ask = { method: "POST", path: "/build", query, timeout: 0, ...sent, ...given(signal) } as const;
-      const response = await bytes(transport, ask);
-      for await (const line of jsonLines<BuildLine>(response.chunks())) {
-        const message = readLine(line);
-        if (message) yield message;
+      const session = await sessionFor(transport, options, given(signal));
+      try {
+        const query = { ...buildQuery(options), session: session?.id };
+        const headers = session || !options.accounts
+          ? {}
+          : { headers: { "x-registry-config": options.accounts.header } };
+        const sent = { ...headers, ...body ? { body } : {}, ...given(signal) };
+        const response = await bytes(transport, { method: "POST", path: "/build", query, timeout: 0, ...sent });
+        for await (const line of jsonLines<BuildLine>(response.chunks())) {
+          const message = readLine(line);
+          if (message) yield message;
+        }
+      } finally {
+        session?.close();
       }
     },
     async cache({ signal }: Options = {}): Promise<CacheRecord[]> {
@@ -95,6 +115,16 @@ export function builds(transport: Transport) {
       return json<{ CachesDeleted?: string[] | null; SpaceReclaimed: number }>(transport, ask);
     },
   };
+}
+
+/** With BuildKit, where it may have something to ask for. */
+async function sessionFor(
+  transport: Transport,
+  { builder, secrets = new Map(), accounts }: BuildOptions,
+  options: Options,
+): Promise<Session | undefined> {
+  if (builder !== "buildkit" || secrets.size === 0 && !accounts) return undefined;
+  return await openSession(transport, { secrets, login: (server) => accounts?.login(server) }, options);
 }
 
 /** Docker 20.10 has BuildKit and does not say so; where `1` is said, the operator or the platform wants the older one. */

@@ -14,7 +14,7 @@ export interface Upgrading extends Sending {
 export async function upgradeOverSocket(message: Message, upgrading: Upgrading): Promise<UpgradedSocket> {
   const headers = new Headers(message.headers);
   headers.set("connection", "Upgrade");
-  headers.set("upgrade", "tcp");
+  if (!headers.has("upgrade")) headers.set("upgrade", "tcp");
   const { wire, head } = await exchange({ ...message, headers }, upgrading);
   if (head.status !== 101) {
     const refusal = await accepted(answerFrom(wire, { head, method: message.method }), upgrading.faults);

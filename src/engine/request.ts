@@ -48,7 +48,7 @@ export interface EngineResponse {
 /** The way to the daemon. Guards wrap one in another. */
 export interface Transport {
   send(request: EngineRequest): Promise<EngineResponse>;
-  /** Sends `request` with `Upgrade: tcp`; from then on the connection carries plain bytes both ways. */
+  /** Sends `request` with `Upgrade: tcp`, or what its headers name; then the connection carries plain bytes both ways. */
   upgrade(request: EngineRequest): Promise<UpgradedSocket>;
 }
 

@@ -44,16 +44,50 @@ export interface Credentials {
 
 /** The credentials for a registry, by the name that stands in full image names: `docker.io`, `ghcr.io`. */
 export function credentialsFor(registry: string, { sources, unread }: CredentialOptions): Credentials {
+  const found = find(registry, sources);
+  if (!found) return { registry, account: { kind: "none", unread } };
+  const { from, program, secret } = found;
+  if (program !== undefined) return { registry, account: { kind: "helper", program, from } };
+  const account = { kind: "given", from } as const;
+  return secret ? { registry, account, header: encoded(authOf(secret, registry)) } : { registry, account };
+}
+
+/** For a builder, which fetches base images by itself. */
+export interface Accounts {
+  /** By the name or address of a registry. One for which there is only a token of its own cannot be told. */
+  login(server: string): { username: string; secret: string } | undefined;
+  /** All of them, in the form of `X-Registry-Config`. */
+  header: string;
+}
+
+/** The accounts of all registries; undefined where there are none. */
+export function accountsOf({ sources }: CredentialOptions): Accounts | undefined {
+  const servers = new Set(sources.flatMap(({ secrets }) => secrets.map(({ server }) => registryOf(server))));
+  const known = new Map([...servers].flatMap((registry) => {
+    const secret = find(registry, sources)?.secret;
+    return secret ? [[registry, secret] as const] : [];
+  }));
+  if (known.size === 0) return undefined;
+  const all = [...known].map(([registry, secret]) => authOf(secret, registry));
+  return {
+    login(server) {
+      const { username = "", password, identityToken } = known.get(registryOf(server)) ?? {};
+      // A name beside a token would make it a password.
+      if (identityToken !== undefined) return { username: "", secret: identityToken };
+      return password === undefined ? undefined : { username, secret: password };
+    },
+    header: encoded(Object.fromEntries(all.map((auth) => [auth.serveraddress, auth]))),
+  };
+}
+
+/** The first place that knows the registry: the program that keeps its account, or the account. */
+function find(registry: string, sources: readonly SecretSource[]) {
   for (const source of sources) {
     const program = helperOf(source, registry);
     // Accounts beside a helper are left over from before it was chosen; Docker does not look at them either.
-    if (program !== undefined) return { registry, account: { kind: "helper", program, from: source.from } };
-    const secret = secretOf(source, registry);
-    if (secret) {
-      return { registry, account: { kind: "given", from: source.from }, header: authHeader(secret, registry) };
-    }
+    const secret = program === undefined ? secretOf(source, registry) : undefined;
+    if (program !== undefined || secret) return { from: source.from, program, secret };
   }
-  return { registry, account: { kind: "none", unread } };
 }
 
 function helperOf({ helper, helpers = {} }: SecretSource, registry: string): string | undefined {
@@ -78,9 +112,13 @@ function registryOf(server: string): string {
   return hubNames.has(host) ? dockerHub : host;
 }
 
-/** Base64 of the URL alphabet with its padding: with any other the Engine takes it for no credentials, silently. */
-function authHeader({ username, password, identityToken, registryToken }: Secret, registry: string): string {
+/** As the Engine names its parts. */
+function authOf({ username, password, identityToken, registryToken }: Secret, registry: string) {
   const serveraddress = registry === dockerHub ? "https://index.docker.io/v1/" : registry;
-  const named = { username, password, identitytoken: identityToken, registrytoken: registryToken, serveraddress };
-  return new TextEncoder().encode(JSON.stringify(named)).toBase64({ alphabet: "base64url" });
+  return { username, password, identitytoken: identityToken, registrytoken: registryToken, serveraddress };
+}
+
+/** Base64 of the URL alphabet with its padding: with any other the Engine takes it for no credentials, silently. */
+function encoded(value: unknown): string {
+  return new TextEncoder().encode(JSON.stringify(value)).toBase64({ alphabet: "base64url" });
 }

@@ -25,7 +25,8 @@ Deno.test("explain() tells a failed build's step, exit code and output, each lin
 
 Deno.test("explain() says what to do about each reason that builders give", async () => {
   const rows: [string, number | undefined, RegExp][] = [
-    ["no active sessions", undefined, /secrets or SSH keys/],
+    ["no active sessions", undefined, /Give the secret.*SSH keys/],
+    ["secret token: not found", undefined, /Give the secret/],
     ["failed to authorize: rpc error: no active sessions", undefined, /Pull the base image first/],
     ["pull access denied for no/such, repository does not exist", undefined, /docker_pull_image/],
     ["failed to do request: Head: dial tcp: lookup registry", undefined, /docker_pull_image/],

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { type CredentialOptions, credentialsFor, type SecretSource } from "../../src/registry/credentials.ts";
+import {
+  accountsOf,
+  type CredentialOptions,
+  credentialsFor,
+  type SecretSource,
+} from "../../src/registry/credentials.ts";
 
 const ada = { username: "ada", password: "lovelace" };
 const options = (...sources: SecretSource[]): CredentialOptions => ({ sources, unread: [] });
@@ -71,4 +76,26 @@ Deno.test("credentialsFor() names the program that keeps an account, and does no
   const own = { from: "REGISTRY_USERNAME", secrets: [{ server: "quay.io", ...ada }] };
   const both = { ...all, sources: [own, ...all.sources] };
   assert.deepEqual(credentialsFor("quay.io", both).account, { kind: "given", from: "REGISTRY_USERNAME" });
+});
+
+Deno.test("accountsOf() knows a registry as a builder calls it, and sends the others all accounts", () => {
+  assert.equal(accountsOf(options({ from: "here", secrets: [] })), undefined);
+  const secrets = [
+    { server: "docker.io", ...ada },
+    { server: "r.example:5000", ...ada, identityToken: "refresh" },
+    { server: "only.example", registryToken: "bearer" },
+    { server: "kept.example", ...ada },
+  ];
+  const accounts = accountsOf(options({ from: "here", secrets, helpers: { "kept.example": "gh" } }));
+  const login = { username: "ada", secret: "lovelace" };
+  for (const server of ["https://index.docker.io/v1/", "registry-1.docker.io", "docker.io"]) {
+    assert.deepEqual(accounts?.login(server), login, server);
+  }
+  assert.deepEqual(accounts?.login("r.example:5000"), { username: "", secret: "refresh" });
+  for (const server of ["r.example", "only.example", "kept.example", "evil.example/docker.io"]) {
+    assert.equal(accounts?.login(server), undefined, server);
+  }
+  const all = Object(sent(accounts?.header));
+  assert.deepEqual(Object.keys(all), ["https://index.docker.io/v1/", "r.example:5000", "only.example"]);
+  assert.deepEqual(all["https://index.docker.io/v1/"], { ...ada, serveraddress: "https://index.docker.io/v1/" });
 });

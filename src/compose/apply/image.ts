@@ -1,4 +1,5 @@
-import type { BuildBody, BuildOptions } from "../../engine/builds.ts";
+import type { BuildBody, Builder, BuildOptions } from "../../engine/builds.ts";
+import { largestSecret } from "../../engine/session.ts";
 import type { Operation } from "../operation.ts";
 import type { Build } from "../project.ts";
 import { filled } from "../plan/translate/filled.ts";
@@ -31,11 +32,14 @@ export class BuildError extends Error {
 }
 
 /** Builds, and throws what the builder says where it fails. */
-export async function buildImage(run: Run, { image, build, labels, platform }: Of<"build_image">): Promise<void> {
-  const { engine, signal, note } = run;
+export async function buildImage(run: Run, operation: Of<"build_image">): Promise<void> {
+  const { image, build, labels, platform } = operation;
+  const { engine, outside, signal, note } = run;
+  const builder = await engine.builds.builder({ signal });
   const { body, ...from } = await contextOf(run, build);
   const options: BuildOptions = {
-    builder: await engine.builds.builder({ signal }),
+    builder,
+    secrets: await readSecrets(run, { builder, secrets: operation.secrets }),
     tags: [image, ...build.tags ?? []],
     args: Object.fromEntries([...build.args ?? []].map(([name, value]) => [name, value ?? ""])),
     labels,
@@ -49,6 +53,7 @@ export async function buildImage(run: Run, { image, build, labels, platform }: O
       platform,
       network: build.network,
       shmSize: build.shm_size,
+      accounts: outside.accounts,
     }),
   };
   for await (const message of engine.builds.run(options, body, { signal })) {
@@ -56,6 +61,20 @@ export async function buildImage(run: Run, { image, build, labels, platform }: O
     if (message.kind === "text") note(message.text.trim());
     if (message.kind === "trace") message.trace.vertexes.forEach(({ name }) => note(name));
   }
+}
+
+async function readSecrets(
+  { outside }: Run,
+  { builder, secrets }: { builder: Builder; secrets: Of<"build_image">["secrets"] },
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  if (secrets.length > 0 && builder !== "buildkit") {
+    throw new BuildError(`it needs secrets, which only BuildKit takes, and this engine builds with ${builder}`);
+  }
+  const read = secrets.map(async (secret): Promise<[string, Uint8Array]> => [
+    secret.id,
+    "file" in secret ? await outside.readFile(secret.file, largestSecret) : new TextEncoder().encode(secret.content),
+  ]);
+  return new Map(await Promise.all(read));
 }
 
 interface Context {

@@ -1,6 +1,6 @@
-import { composeLabels } from "../labels.ts";
 import { imageName } from "../observe.ts";
-import { type Build, locate, type Project, type Service } from "../project.ts";
+import { locate, type Service } from "../project.ts";
+import { planBuild } from "./builds.ts";
 import { add } from "./draft.ts";
 import type { Ground } from "./ground.ts";
 
@@ -69,66 +69,4 @@ const units = new Map([["w", 7 * day], ["d", day], ["h", 3600_000], ["m", 60_000
 export function planPull({ draft }: Pick<Ground, "draft">, { service, image }: ServiceImage, cause: string): number {
   const platform = service.platform === undefined ? {} : { platform: service.platform };
   return add(draft, { kind: "pull_image", image, ...platform }, { resource: { kind: "image", name: image }, cause });
-}
-
-export function planBuild(
-  { draft, project, version }: Pick<Ground, "draft" | "project" | "version">,
-  { name, service, image }: ServiceImage,
-  cause: string,
-): number {
-  const build = withArguments(service.build ?? {}, project);
-  const reason = whyNotBuilt(build);
-  if (reason !== undefined) {
-    const message = `Cannot build the image of the service "${name}": ${reason}`;
-    draft.obstacles.push({ message, at: locate(project, ["services", name, "build"]) });
-  }
-  const labels = {
-    ...Object.fromEntries(build.labels ?? []),
-    [composeLabels.project]: project.name,
-    [composeLabels.service]: name,
-    [composeLabels.version]: version,
-  };
-  const platform = service.platform ?? build.platforms?.[0] ?? project.environment.get("DOCKER_DEFAULT_PLATFORM");
-  const action = {
-    kind: "build_image",
-    image,
-    service: name,
-    build,
-    labels,
-    ...(platform ? { platform } : {}),
-  } as const;
-  return add(draft, action, { resource: { kind: "image", name: image }, cause });
-}
-
-/** An argument without a value takes the project's variable of that name, and is left out where it is not set. */
-function withArguments(build: Build, { environment }: Project): Build {
-  if (!build.args) return build;
-  const given = [...build.args].map((
-    [name, value],
-  ): [string, string | undefined] => [name, value ?? environment.get(name)]);
-  return { ...build, args: new Map(given.flatMap(([name, value]) => value === undefined ? [] : [[name, value]])) };
-}
-
-/** What takes a session with the builder, which this program has not, or a program of its own. */
-function whyNotBuilt(build: NonNullable<Service["build"]>): string | undefined {
-  const asked = {
-    secrets: build.secrets?.length,
-    ssh: build.ssh?.size,
-    additional_contexts: build.additional_contexts?.size,
-    cache_to: build.cache_to?.length,
-    entitlements: build.entitlements?.length,
-    no_cache_filter: build.no_cache_filter?.length,
-    provenance: given(build.provenance),
-    sbom: given(build.sbom),
-    platforms: (build.platforms?.length ?? 0) > 1,
-    privileged: build.privileged,
-    ulimits: build.ulimits?.size,
-    isolation: build.isolation,
-  };
-  const found = Object.entries(asked).find(([, value]) => value)?.[0];
-  return found && `"${found}" cannot be passed on by the Engine API alone; build it with docker, and leave "build" out`;
-}
-
-function given(attestation: string | undefined): boolean {
-  return attestation !== undefined && attestation !== "false";
 }

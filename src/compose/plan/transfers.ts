@@ -1,8 +1,9 @@
 import { imageName, type Observed } from "../observe.ts";
 import type { Build, Pull } from "../wanted.ts";
 import type { Draft } from "./draft.ts";
+import { planBuild } from "./builds.ts";
 import { groundFor } from "./ground.ts";
-import { planBuild, planPull } from "./images.ts";
+import { planPull } from "./images.ts";
 
 /** Pulls the images of services that are not built here, unless their own policy says never. */
 export function planPulls({ project, services = [] }: Pull, observed: Observed): Draft {

@@ -64,7 +64,7 @@ const fileEntry = z.object({
 export const copyFromContainer = defineTool({
   name: "docker_copy_from_container",
   title: "Read a file or folder of a container",
-  description: "Read a file or a folder's files, up to 40,000 bytes; `base64` for what is not plain text.",
+  description: "Read a file or a folder's files, up to 40,000 bytes; `base64` for binary ones.",
   risk: "read",
   input: z.strictObject({ container, path: insidePath, base64: z.boolean().optional() }),
   output: z.object({ files: z.array(fileEntry), complete: z.boolean() }),

@@ -37,7 +37,7 @@ export const recreateContainer = defineTool({
   name: "docker_recreate_container",
   title: "Recreate a container",
   description:
-    "Replace a container by one like it, of a new `image` or with changes; volumes, networks and name stay. If the new one fails, the old one comes back.",
+    "Replace a container by its like, of a new `image` or with changes; volumes, networks, name stay. If it fails, the old one comes back.",
   risk: "destroy",
   openWorld: true,
   input: recreateInput,

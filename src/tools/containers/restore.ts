@@ -11,7 +11,7 @@ export const restoreContainer = defineTool({
   name: "docker_restore_container",
   title: "Restore a container",
   description:
-    "Make a removed or replaced container anew, by name or id, without the files that were in it. Without `name`: list what is kept.",
+    "Make a removed or replaced container anew, by name or id, without the files in it. No `name`: list what is kept.",
   risk: "execute",
   openWorld: true,
   input: z.strictObject({ name: z.string().min(1).optional() }),

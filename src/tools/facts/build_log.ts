@@ -1,7 +1,7 @@
 import type { Trace, Vertex, VertexLog } from "../../engine/build_trace.ts";
 import type { BuildMessage } from "../../engine/builds.ts";
 import { size } from "../format.ts";
-import { type StepOutput, stepOutput } from "./step_output.ts";
+import { type Hiding, type StepOutput, stepOutput } from "./step_output.ts";
 import { plainText } from "./text.ts";
 
 /** One step of a build, as it ended. */
@@ -28,17 +28,18 @@ interface Step {
 const nameLimit = 200;
 
 /** Follows a build: what its steps are, how each went, and what it wrote. */
-export function buildLog() {
+export function buildLog(hide: Hiding = (line) => line) {
   const steps = new Map<string, Step>();
   const warnings = new Set<string>();
-  const readText = textReader(steps, warnings);
+  const begin = (name: string) => newStep(name, hide);
+  const readText = textReader({ steps, warnings, begin });
   return {
     /** Takes a message and gives the lines that tell of it. */
     follow(message: BuildMessage): string[] {
       if (message.kind === "text") return readText(message.text);
       if (message.kind !== "trace") return [];
       for (const warning of message.trace.warnings) warnings.add(clean(warning));
-      return readTrace(steps, message.trace);
+      return readTrace({ steps, begin }, message.trace);
     },
     /** How many steps have ended, of those that are known. */
     count: () => ({ done: [...steps.values()].filter(({ ended }) => ended).length, total: steps.size }),
@@ -80,8 +81,14 @@ function secondsOf({ started = 0, ended = started }: Step): number {
   return Math.round((ended - started) / 100) / 10;
 }
 
-function newStep(name: string): Step {
-  return { name: clean(name), cached: false, error: "", output: stepOutput(), layers: new Map() };
+function newStep(name: string, hide: Hiding): Step {
+  return { name: clean(name), cached: false, error: "", output: stepOutput(hide), layers: new Map() };
+}
+
+/** What is known of the steps, and how one begins. */
+interface Steps {
+  steps: Map<string, Step>;
+  begin(name: string): Step;
 }
 
 function clean(text: string): string {
@@ -92,8 +99,8 @@ function shortened(text: string, limit: number): string {
   return text.length > limit ? `${text.slice(0, limit)}[...]` : text;
 }
 
-function readTrace(steps: Map<string, Step>, { vertexes, statuses, logs }: Trace): string[] {
-  const lines = vertexes.flatMap((vertex) => readVertex(steps, vertex));
+function readTrace({ steps, begin }: Steps, { vertexes, statuses, logs }: Trace): string[] {
+  const lines = vertexes.flatMap((vertex) => readVertex({ steps, begin }, vertex));
   for (const { vertex, id, current, total } of statuses) {
     if (total > 0) steps.get(vertex)?.layers.set(id, { current, total });
   }
@@ -105,8 +112,8 @@ function readTrace(steps: Map<string, Step>, { vertexes, statuses, logs }: Trace
   return [...lines, ...fetching, ...written];
 }
 
-function readVertex(steps: Map<string, Step>, vertex: Vertex): string[] {
-  const step = steps.get(vertex.digest) ?? newStep(vertex.name);
+function readVertex({ steps, begin }: Steps, vertex: Vertex): string[] {
+  const step = steps.get(vertex.digest) ?? begin(vertex.name);
   steps.set(vertex.digest, step);
   const begins = vertex.started !== undefined && step.started === undefined;
   const ends = vertex.completed !== undefined && step.ended === undefined;
@@ -139,7 +146,7 @@ const bookkeeping =
   /^( ?-{2,3}> |Successfully (built|tagged) |Removing intermediate container|(\[\d+\/\d+\] )?COMMIT )/;
 
 /** Reads what the builders before BuildKit, and Podman's, write for a screen. */
-function textReader(steps: Map<string, Step>, warnings: Set<string>): (text: string) => string[] {
+function textReader({ steps, begin, warnings }: Steps & { warnings: Set<string> }): (text: string) => string[] {
   let rest = "";
   let step: Step | undefined;
   const end = () => {
@@ -151,7 +158,7 @@ function textReader(steps: Map<string, Step>, warnings: Set<string>): (text: str
     const [, stage, number, instruction] = stepLine.exec(line) ?? [];
     if (number !== undefined) {
       const told = end();
-      step = { ...newStep(`[${stage ? `${stage} ` : ""}${number}] ${instruction}`), started: Date.now() };
+      step = { ...begin(`[${stage ? `${stage} ` : ""}${number}] ${instruction}`), started: Date.now() };
       steps.set(step.name, step);
       return [...told, step.name];
     }

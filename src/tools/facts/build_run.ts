@@ -4,6 +4,7 @@ import { size } from "../format.ts";
 import { present } from "../spec/resources.ts";
 import { BuildError } from "./build_error.ts";
 import { buildLog, type BuiltStep } from "./build_log.ts";
+import type { Hiding } from "./step_output.ts";
 import { plainText } from "./text.ts";
 
 /** A build that went well. */
@@ -27,7 +28,7 @@ export async function runBuild(
   { timeout, ...options }: RunOptions,
   body?: BuildBody,
 ): Promise<Built> {
-  const log = buildLog();
+  const log = buildLog(hidingOf(options.secrets));
   using note = notes(progress, log.count);
   using clock = startClock(signal, { timeout, where: log.current });
   let id = "";
@@ -41,6 +42,17 @@ export async function runBuild(
   }
   if (id === "") throw new BuildError("the builder ended without an image", {});
   return { id, steps: log.steps(), warnings: log.warnings() };
+}
+
+/** Lines of a secret that is longer are looked for as far as this. */
+const hiddenLines = 1000;
+
+/** Hides the lines of secrets; what is shorter than four characters would hide half of the output. */
+function hidingOf(secrets: RunOptions["secrets"] = new Map()): Hiding {
+  const texts = [...secrets.values()].map((bytes) => new TextDecoder().decode(bytes));
+  const lines = texts.flatMap((text) => text.split(/[\r\n]+/).slice(0, hiddenLines)).map((line) => line.trim());
+  const long = lines.filter(({ length }) => length >= 4).sort((a, b) => b.length - a.length);
+  return (line) => long.reduce((hidden, secret) => hidden.replaceAll(secret, "[redacted]"), line);
 }
 
 /** Passes lines on, several in one note where they come quickly; the last one too, though nothing follows it. */

@@ -4,6 +4,9 @@ import { plainText } from "./text.ts";
 /** The end of what a step of a build wrote. */
 export type StepOutput = ReturnType<typeof stepOutput>;
 
+/** Takes out of a line what must not be told. */
+export type Hiding = (line: string) => string;
+
 const keptLines = 100;
 const lineLimit = 500;
 const shownLines = 20;
@@ -12,8 +15,8 @@ const shownLines = 20;
  * Gathers the last lines of both streams. They come over separate ways, so that the complaint of a program may stand
  * in front of all else it wrote: half of what is shown is kept for stderr.
  */
-export function stepOutput() {
-  const streams = { stdout: splitter(), stderr: splitter() };
+export function stepOutput(hide: Hiding) {
+  const streams = { stdout: splitter(hide), stderr: splitter(hide) };
   let lines: { stream: Source; text: string }[] = [];
   const keep = (stream: Source, texts: readonly string[]): void => {
     const told = texts.filter((text) => text.trim() !== "").map((text) => ({ stream, text: text.slice(0, lineLimit) }));
@@ -37,7 +40,7 @@ export function stepOutput() {
 }
 
 /** Lines without terminal control; one that was written over comes as several. */
-function splitter() {
+function splitter(hide: Hiding) {
   const decoder = new TextDecoder();
   let open = "";
   return {
@@ -45,10 +48,10 @@ function splitter() {
       const pieces = (open + decoder.decode(bytes, { stream: true })).split(/[\r\n]+/);
       // A line without an end must not grow without a bound.
       open = (pieces.pop() ?? "").slice(-lineLimit);
-      return pieces.map(plainText);
+      return pieces.map((line) => hide(plainText(line)));
     },
     rest(): string[] {
-      const last = plainText(open);
+      const last = hide(plainText(open));
       open = "";
       return [last];
     },

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
-import type { BuildBody } from "../../engine/builds.ts";
+import type { BuildBody, Builder } from "../../engine/builds.ts";
+import { largestSecret } from "../../engine/session.ts";
 import { packFiles } from "../../engine/tar.ts";
 import { oneLine } from "../../safety/untrusted.ts";
 import { runBuild } from "../facts/build_run.ts";
@@ -28,6 +29,7 @@ const buildInput = z.strictObject({
   extra_hosts: z.array(z.string()).optional(),
   cache_from: z.array(z.string()).optional(),
   shm_size: bytes.optional(),
+  secrets: z.record(z.string(), z.string()).optional(),
   timeout: waitTime.optional(),
 }).refine((given) => (given.context === undefined) !== (given.dockerfile === undefined), {
   path: ["context"],
@@ -46,7 +48,7 @@ export const buildImage = defineTool({
   name: "docker_build_image",
   title: "Build an image",
   description:
-    "Build from `context`, a local folder, Git or HTTP URL (`file`: its Dockerfile), or from `dockerfile`, a text, with `files` {path: text}.",
+    "Build from `context` (local folder, Git or HTTP URL; `file`: its Dockerfile) or `dockerfile` (text, with `files` {path: text}); `secrets` {id: local file}.",
   risk: "execute",
   openWorld: true,
   input: buildInput,
@@ -69,10 +71,12 @@ export const buildImage = defineTool({
     ].join("\n");
   },
   async run(context, input) {
-    const { engine, signal } = context;
+    const { engine, registry, signal } = context;
     const builder = await engine.builds.builder({ signal });
+    const secrets = await readSecrets(context, { builder, paths: input.secrets ?? {} });
     const { body, ...source } = await sourceOf(context, input);
-    const options = { builder, ...source, ...optionsOf(input) };
+    const access = { secrets, ...present({ accounts: registry.accounts }) };
+    const options = { builder, ...source, ...access, ...optionsOf(input) };
     const { id, steps, warnings } = await runBuild(context, options, body);
     const { Size } = await engine.images.inspect(id, { signal });
     const told = warnings.length > 0 ? { warnings } : {};
@@ -94,6 +98,24 @@ function optionsOf(input: BuildInput) {
       timeout: input.timeout,
     }),
   };
+}
+
+async function readSecrets(
+  { files }: Context,
+  { builder, paths }: { builder: Builder; paths: Record<string, string> },
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const secrets = new Map<string, Uint8Array>();
+  for (const [id, path] of Object.entries(paths)) {
+    if (builder !== "buildkit") {
+      throw new InputError(
+        "secrets",
+        `expected none: this engine builds with ${builder}, and only BuildKit takes them`,
+      );
+    }
+    if (!path.startsWith("/")) throw new InputError("secrets", `expected an absolute path for "${id}", got "${path}"`);
+    secrets.set(id, await files.readFile(path, largestSecret));
+  }
+  return secrets;
 }
 
 interface Source {

@@ -24,6 +24,7 @@ function scene(file = text) {
   const outside = {
     host: memoryHost(file),
     buildContext: () => Promise.reject(new Error("nothing is built here")),
+    readFile: () => Promise.reject(new Error("nothing is built here")),
     auth: () => undefined,
   };
   const library = compose(engine(transport), outside);

@@ -157,9 +157,13 @@ Deno.test("what stands in the way is told before anything is done, with its plac
       "services: {a: {image: a, healthcheck: {test: x, start_period: 1s, start_interval: 1s}}}",
       (seen) => ({ ...seen, api: "1.41" }),
     ],
-    "a build with secrets": [
-      "services: {a: {build: {context: ., secrets: [s]}}}\nsecrets: {s: {file: ./s}}",
+    "a build with keys": [
+      "services: {a: {build: {context: ., ssh: [default]}}}",
       (seen) => ({ ...seen, images: new Map() }),
+    ],
+    "a build whose secrets are not there": [
+      "services: {a: {build: {context: ., secrets: [s, t]}}}\nsecrets: {s: {file: /etc/none}, t: {environment: NONE}}",
+      (seen) => ({ ...seen, images: new Map(), missingFiles: new Set(["/etc/none"]) }),
     ],
   };
   const told: string[] = [];

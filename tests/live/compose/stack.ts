@@ -4,6 +4,7 @@ import { diskHost } from "../../../src/compose/load/read.ts";
 import type { Observed } from "../../../src/compose/observe.ts";
 import type { Project } from "../../../src/compose/project.ts";
 import type { Down, UpOptions } from "../../../src/compose/wanted.ts";
+import { archiveFiles } from "../../../src/engine/archive_files.ts";
 import { localFiles } from "../../../src/engine/build_context.ts";
 import { type Engine, engine as engineOn } from "../../../src/engine/engine.ts";
 import { connect } from "../../../src/engine/transport.ts";
@@ -82,7 +83,8 @@ function stackOn(ground: Ground): Stack {
     refusal: (path: string) => new Error(`"${path}" is not in the folder of the test`),
   };
   const disk = diskHost({ ...options, env: new Map([["COMPOSE_PROJECT_NAME", name]]), home: folder, cwd: folder });
-  const outside = { host: disk, buildContext: localFiles(options).buildContext, auth: () => undefined };
+  const { buildContext } = localFiles(options);
+  const outside = { host: disk, buildContext, readFile: archiveFiles(options).readFile, auth: () => undefined };
   const library = compose(engine, outside);
   const signal = new AbortController().signal;
   const write = (text: string) => Deno.writeTextFile(`${folder}/compose.yaml`, text.replaceAll("IMAGE", image));

@@ -253,3 +253,25 @@ services:
   const gone = await own.down({ images: "local" });
   assert.ok(gone.includes(`remove_image ${own.name}-app:latest`), gone.join());
 });
+
+stackTest("a build has its secrets, from a file and from a variable", async (own) => {
+  await Deno.writeTextFile(`${own.folder}/.env`, "WORD=plugh\n");
+  await Deno.writeTextFile(`${own.folder}/token`, "xyzzy");
+  const run = "RUN --mount=type=secret,id=token --mount=type=secret,id=other cat /run/secrets/token /run/secrets/other";
+  await own.up(`
+services:
+  app:
+    build:
+      dockerfile_inline: "FROM ${own.image}\\n${run} | md5sum > /sum\\n"
+      secrets: [token, {source: word, target: other}]
+    command: sleep 600
+    stop_signal: SIGKILL
+secrets:
+  token: {file: ./token}
+  word: {environment: WORD}
+`);
+  assert.equal(
+    await own.sh(`${own.name}-app-1`, "cut -c1-32 /sum"),
+    await own.sh(`${own.name}-app-1`, "printf xyzzyplugh | md5sum | cut -c1-32"),
+  );
+});

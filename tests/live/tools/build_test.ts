@@ -136,7 +136,7 @@ sceneTest("docker_build_image says what is wrong with a Dockerfile, its base and
     [`${from}RUN nosuchprogram`, /exit code 127.*\nNext: The image has no such program/s],
     [
       `${from}RUN --mount=type=secret,id=s,required=true cat /run/secrets/s`,
-      /no active sessions\nNext: This server cannot/,
+      /no active sessions\nNext: Give the secret/,
     ],
   ];
   for (const [dockerfile, expected] of rows) assert.match(await s.fails("DKR-022", build, { dockerfile }), expected);

@@ -12,7 +12,7 @@ async function followed(messages: readonly TransferMessage[], pause = 0) {
     engine: engine({ send: unused, upgrade: unused }),
     compose: { load: unused, observe: unused, plan: unused, apply: unused },
     registry: { credentials: ({ registry }) => ({ registry, account: { kind: "none", unread: [] } }) },
-    files: { buildContext: unused, openArchive: unused, writeArchive: unused },
+    files: { buildContext: unused, openArchive: unused, readFile: unused, writeArchive: unused },
     snapshots: { keep: unused, list: unused },
     signal: new AbortController().signal,
     progress: (note) => notes.push(note),

@@ -163,7 +163,7 @@ Deno.test("docker_build_image says what to do about each kind of failure", async
   const rows: [string, RegExp][] = [
     ["FROM no/such:1", /step "\[1\/1\] FROM no\/such:1".*failed to resolve source metadata.*docker_pull_image/s],
     ["FROM busybox:1.37\nNOPE x", /image": dockerfile parse error on line 2.*Mend that line/s],
-    ["FROM busybox:1.37\nRUN --mount=type=secret,id=s cat", /no active sessions.*cannot give secrets/s],
+    ["FROM busybox:1.37\nRUN --mount=type=secret,id=s cat", /no active sessions.*Give the secret/s],
     ["FROM busybox:1.37\nRUN fail 127", /exit code 127.*has no such program/s],
     ["FROM busybox:1.37\nRUN fail 137", /exit code 137.*memory/s],
   ];

@@ -15,7 +15,7 @@ import {
   variables,
 } from "./common.ts";
 
-const session = "it needs a session with the client, which only the docker program has";
+const session = "the builder asks the docker program for it, and this program does not give it";
 
 /** `services.*.build`. */
 export const build: Shape = struct({
@@ -41,7 +41,7 @@ export const build: Shape = struct({
   isolation: string(),
   network: string(),
   target: string(),
-  secrets: fileReferences(refused(session)),
+  secrets: fileReferences({}),
   shm_size: bytes(),
   tags: strings({ unique: itself }),
   ulimits: ulimits(),
