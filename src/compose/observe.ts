@@ -116,7 +116,7 @@ export async function observe(
       host ? missing(project, host) : new Set<string>(),
       host && project ? readProfiles(project, host) : new Map<string, string>(),
     ]);
-  const own = containers.filter((row) => isOf(row, name));
+  const own = containers.filter(({ Labels }) => isOf(Labels ?? {}, name));
   return {
     project: name,
     api: isOlder(ApiVersion, newestApi) ? ApiVersion : newestApi,
@@ -133,8 +133,8 @@ export async function observe(
 }
 
 /** Without a hash it is nothing that Compose made, whatever project it says it is of. */
-function isOf({ Labels }: ContainerSummary, project: string): boolean {
-  return Labels?.[composeLabels.project] === project && Labels[composeLabels.hash] !== undefined;
+export function isOf(labels: Labels, project: string): boolean {
+  return labels[composeLabels.project] === project && labels[composeLabels.hash] !== undefined;
 }
 
 function containerOf(row: ContainerSummary): ObservedContainer {

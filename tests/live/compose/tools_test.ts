@@ -107,6 +107,48 @@ stackTest("a project goes up, is read, restarted, stopped, started and taken dow
   await scene.ask({ path: `/volumes/${own.name}_data` });
 });
 
+stackTest(
+  "logs are followed through an end and a start, a new container, and one that takes its place",
+  async (own, scene) => {
+    const service = (line: string, scale = 1) => `
+services:
+  web:
+    image: \${IMAGE}
+    scale: ${scale}
+    command: ["sh", "-c", "echo ${line}; exec sleep 600"]
+    stop_signal: SIGKILL
+  other: {image: "\${IMAGE}", command: ["sh", "-c", "echo unasked; exec sleep 600"], stop_signal: SIGKILL}
+`;
+    await own.write(service("first"));
+    await own.data("docker_compose_up", own.source);
+    const notes: string[] = [];
+    const arguments_ = { project_name: own.name, services: ["web"], follow: 60 };
+    const end = new AbortController();
+    const answer = scene.client.callTool({ name: "docker_compose_logs", arguments: arguments_ }, {
+      signal: end.signal,
+      timeout: 120_000,
+      onprogress: ({ message = "" }) => notes.push(...message.split("\n")),
+    });
+    const heard = (...wanted: string[]) =>
+      until(`heard ${wanted}`, () => Promise.resolve(notes.length >= wanted.length));
+    const heardAll = async (...wanted: string[]) => {
+      await heard(...wanted);
+      assert.deepEqual(notes, wanted);
+    };
+    await heardAll("web-1 | first");
+    await own.data("docker_compose_stop", { project_name: own.name });
+    await own.data("docker_compose_start", { project_name: own.name });
+    await heardAll("web-1 | first", "web-1 | first");
+    await own.data("docker_compose_up", { ...own.source, scale: { web: 2 } });
+    await heardAll("web-1 | first", "web-1 | first", "web-2 | first");
+    await own.write(service("second"));
+    await own.data("docker_compose_up", own.source);
+    await heardAll("web-1 | first", "web-1 | first", "web-2 | first", "web-1 | second");
+    end.abort();
+    await assert.rejects(answer);
+  },
+);
+
 stackTest("what changed is planned by its name, and up recreates only that service", async (own) => {
   await own.data("docker_compose_up", own.source);
   const idOf = async (service: string) => {
