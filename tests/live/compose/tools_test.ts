@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isOlder } from "../../../src/engine/version.ts";
 import type { Connected } from "../../connect.ts";
 import { type Args, at, dataOn, failsOn, type Scene, sceneTest, until } from "../tools/scene.ts";
 import { composeProgram, runCompose } from "./program.ts";
@@ -146,6 +147,32 @@ services:
     await heardAll("web-1 | first", "web-1 | first", "web-2 | first", "web-1 | second");
     end.abort();
     await assert.rejects(answer);
+  },
+);
+
+stackTest(
+  "an image that is mounted must be there: it is shown, planned to be pulled, or refused by name",
+  async (own, scene) => {
+    const { ApiVersion } = Object(await scene.ask({ path: "/version" }));
+    const mounting = (source: string) =>
+      `services: {web: {image: "\${IMAGE}", command: [sleep, "600"], stop_signal: SIGKILL, volumes: [{type: image, source: "${source}", target: /tools}]}}`;
+    const absent = "127.0.0.1:1/none/tools:1";
+    await own.write(mounting(absent));
+    if (isOlder(ApiVersion, "1.48")) {
+      const plan = String((await own.data("docker_compose_plan", own.source))["plan"]);
+      assert.match(
+        plan,
+        /a mount of an image \("127\.0\.0\.1:1\/none\/tools:1"\) takes API 1\.48, and this engine speaks/,
+      );
+      return;
+    }
+    const plan = String((await own.data("docker_compose_plan", own.source))["plan"]);
+    assert.match(plan, /image 127\.0\.0\.1:1\/none\/tools:1: pull \("web" mounts it, and the image is not there\)/);
+    assert.match(await own.fails("DKR-016", "docker_compose_up", own.source), /at "services\.web\.volumes"/);
+    assert.match(await own.text("docker_compose_ps", own.source), /has no containers/);
+    await own.write(mounting(scene.image));
+    await own.data("docker_compose_up", own.source);
+    assert.match(await scene.sh(`${own.name}-web-1`, "ls /tools/bin"), /busybox/);
   },
 );
 
