@@ -13,7 +13,11 @@ export function confirm(decide: Decide, now: () => number): Stage {
   const tokens = tokenMint(now);
   return async (call, next) => {
     if (decide(call.caller, call.subject).kind !== "confirm") return await next(call);
-    if (!call.confirmation) return await ask(call, tokens);
+    if (!call.confirmation) {
+      // Nobody need say yes to what would be refused all the same.
+      await call.subject.rehearse?.(call);
+      return await ask(call, tokens);
+    }
     const fault = await tokens.spend(call.confirmation, call);
     if (call.confirmation.action !== "accept") return declined(call, call.confirmation);
     return fault === undefined ? await next(call) : invalid(call, fault);
