@@ -13,11 +13,7 @@ export function confirm(decide: Decide, now: () => number): Stage {
   const tokens = tokenMint(now);
   return async (call, next) => {
     if (decide(call.caller, call.subject).kind !== "confirm") return await next(call);
-    if (!call.confirmation) {
-      // Nobody need say yes to what would be refused all the same.
-      await call.subject.rehearse?.(call);
-      return await ask(call, tokens);
-    }
+    if (!call.confirmation) return await ask(call, tokens);
     const fault = await tokens.spend(call.confirmation, call);
     if (call.confirmation.action !== "accept") return declined(call, call.confirmation);
     return fault === undefined ? await next(call) : invalid(call, fault);
@@ -27,6 +23,8 @@ export function confirm(decide: Decide, now: () => number): Stage {
 async function ask(call: Call, tokens: TokenMint): Promise<Question> {
   const { subject, args } = call;
   const consequence = subject.consequence ? await subject.consequence(call) : JSON.stringify(args);
+  // Nobody need say yes to what would be refused all the same.
+  await subject.rehearse?.(call);
   const where = subject.host === undefined ? "" : ` on ${subject.host}`;
   return { kind: "question", message: `${subject.title}${where}: ${consequence}`, token: await tokens.mint(call) };
 }
