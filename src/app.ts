@@ -11,9 +11,9 @@ import type { Config } from "./config/config.ts";
 import type { Tool } from "./define.ts";
 import { archiveFiles } from "./engine/archive_files.ts";
 import { localFiles } from "./engine/build_context.ts";
-import { watcher } from "./engine/changes.ts";
+import { type Watch, watcher } from "./engine/changes.ts";
 import type { Engine } from "./engine/engine.ts";
-import { type Joined, joinEngines } from "./engines.ts";
+import { type Engines, type Joined, joinEngines } from "./engines.ts";
 import { offer } from "./offer.ts";
 import { folderRefusal } from "./safety/folders.ts";
 import { parseReference } from "./registry/reference.ts";
@@ -82,11 +82,22 @@ export function createApp(
 
   return {
     call,
-    server: offer(config, { call, watch: watcher(engines.named(undefined).engine) }),
+    server: offer(config, { call, watch: watcherOn(engines) }),
     callOnce: (name, args) => call({ name, args, ...detached() }),
     probe: (name) => probe(engines.named(name)),
     describeError: (error) => describeError(error, names),
     close: engines.close,
+  };
+}
+
+/** One stream of events for each engine that somebody watches. */
+function watcherOn(engines: Engines): ServerParts["watch"] {
+  const made = new Map<Joined, Watch>();
+  return ({ host, ...watched }, changed) => {
+    const joined = engines.named(host);
+    const watch = made.get(joined) ?? watcher(joined.engine);
+    made.set(joined, watch);
+    return watch(watched, changed);
   };
 }
 

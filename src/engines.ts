@@ -6,6 +6,7 @@ import type { Transport } from "./engine/request.ts";
 import { connect, type EngineTransport } from "./engine/transport.ts";
 import type { Decide } from "./safety/policy.ts";
 import { Refusal } from "./safety/refusal.ts";
+import { rehearsing } from "./safety/rehearsal.ts";
 import type { Risk } from "./safety/risk.ts";
 import { type Safety, safety, type SafetyOptions } from "./safety/safety.ts";
 import { type Snapshots, snapshots } from "./snapshots/snapshots.ts";
@@ -22,6 +23,8 @@ export interface Joined {
   refusal(body: CreateContainerBody): Promise<Error | undefined>;
   /** What was kept of its containers. */
   snapshots: Snapshots;
+  /** The same for a call that is only tried: it reads, its changes are judged and go no further. */
+  rehearsal: Pick<Joined, "engine" | "snapshots">;
 }
 
 /** All engines that the operator named; each connects when it is first used. */
@@ -84,13 +87,18 @@ function join(
   { fetch, folder }: EnginesOptions & Config["state"],
 ): Joined {
   const transport = connect({ host, timeout, apiVersion, ...(tls ? { tls } : {}), ...(fetch ? { fetch } : {}) });
-  const rehearsal = engineOn(rules.guard(silent));
+  const judged = engineOn(rules.guard(silent));
+  const kept = snapshots({ folder, engine: host });
   return {
     ...(name === undefined ? {} : { name }),
     transport,
     engine: engineOn(rules.guard(transport)),
-    refusal: (body) => rehearsal.containers.create(body).then(() => undefined, judgement),
-    snapshots: snapshots({ folder, engine: host }),
+    refusal: (body) => judged.containers.create(body).then(() => undefined, judgement),
+    snapshots: kept,
+    rehearsal: {
+      engine: engineOn(rules.guard(rehearsing(transport))),
+      snapshots: { ...kept, keep: () => Promise.resolve() },
+    },
   };
 }
 

@@ -11,10 +11,6 @@ import metadata from "../deno.json" with { type: "json" };
 
 /** What a client is offered, told without loading a single tool: `call` does that, with the first one. */
 export function offer(config: Config, behind: Pick<ServerParts, "call" | "watch">): ServerParts {
-  if (config.surface !== "default" && config.engines.length > 1) {
-    const why = "its words do not say on which engine; give one --host, or leave --surface out";
-    throw new ConfigError([`Cannot offer the surface "${config.surface}" for several engines: ${why}`]);
-  }
   const permitting = enginesFor(config);
   const definitions = offered(config, permitting);
   const names = new Set(definitions.map(({ name }) => name));
@@ -27,6 +23,7 @@ export function offer(config: Config, behind: Pick<ServerParts, "call" | "watch"
     // What a tool answers is offered under no other name where the tool itself is not.
     resources: resources.filter(({ tool }) => names.has(tool)),
     prompts: prompts.filter(({ tools }) => tools.every((tool) => names.has(tool))),
+    hosts: config.engines.length > 1 ? config.engines.flatMap(({ name }) => name ?? []) : [],
     ...behind,
   };
 }

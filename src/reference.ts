@@ -172,9 +172,9 @@ export function errorsDocument(codes: readonly { code: string; meaning: string }
 /** docs/resources.md: every address and every prompt, with what changes it and what its facts come from. */
 export function resourcesDocument(resources: readonly Resource[], prompts: readonly Prompt[]): string {
   const intro =
-    "Written by `deno task docs` from the catalog. Reading an address is a call of its tool, so that what is switched off, refused or hidden there is so here. A prompt's facts are gathered by such calls when it is asked for. With several engines, all of it is about the first one.";
+    "Written by `deno task docs` from the catalog. Reading an address is a call of its tool, so that what is switched off, refused or hidden there is so here. A prompt's facts are gathered by such calls when it is asked for. With several engines an address may end in `?host=` and the name of one of them, and prompts take `host`; without it, all of it is about the first one.";
   const notices =
-    "A subscriber is told when something happened after which the address may read differently, at most once a second, and of new lines where it is a log. Nothing is asked again and again: one stream of engine events serves all subscribers, and one for each log. Where the engine was away, all are told when it is back.";
+    "A subscriber is told when something happened after which the address may read differently, at most once a second, and of new lines where it is a log. Nothing is asked again and again: one stream of events of each engine serves all subscribers, and one for each log. Where the engine was away, all are told when it is back.";
   const rows = resources.map(({ uri, description, mimeType, tool, changedBy, log }) => {
     const changes = [...(log ? ["new lines"] : []), ...changedBy].join(", ");
     return `| \`${uri}\` | ${cell(description)} | ${mimeType} | \`${tool}\` | ${changes} |`;

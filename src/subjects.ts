@@ -3,6 +3,7 @@ import type { Config } from "./config/config.ts";
 import type { Context, Tool } from "./define.ts";
 import type { Engines, Joined } from "./engines.ts";
 import { ownOnly } from "./safety/managed.ts";
+import { isRefused } from "./safety/rehearsal.ts";
 import { shownValue } from "./safety/untrusted.ts";
 
 /** Binds a tool to an engine and to what else it works with, as the call door wants it. */
@@ -16,9 +17,12 @@ export function subjectsOf(
   parts: Parts,
   { composeOn, safety }: { composeOn: (engine: Joined["engine"]) => Context["compose"]; safety: Config["safety"] },
 ): SubjectOn {
-  return (tool, { name, engine, snapshots }) => {
-    const bound = subjectOf(tool, { ...parts, engine, compose: composeOn(engine), snapshots });
-    const subject = confined(tool, bound, safety);
+  const bind = (tool: Tool, { engine, snapshots }: Joined["rehearsal"]) =>
+    subjectOf(tool, { ...parts, engine, compose: composeOn(engine), snapshots });
+  return (tool, { name, rehearsal, ...joined }) => {
+    const bound = bind(tool, joined);
+    const rehearse = tool.risk === "destroy" ? { rehearse: rehearsalOf(bind(tool, rehearsal)) } : {};
+    const subject = confined(tool, { ...bound, ...rehearse }, safety);
     return name === undefined ? subject : { ...subject, host: name };
   };
 }
@@ -38,6 +42,18 @@ function subjectOf(tool: Tool, parts: Omit<Context, "signal" | "progress">): Sub
       const data = shownValue(tool.output.parse(await tool.run(contextOf(call), call.args)));
       return { kind: "answer", data, text: tool.text?.(data) ?? JSON.stringify(data) };
     },
+  };
+}
+
+/** Runs the tool up to its first change, which is judged and not sent. */
+function rehearsalOf({ run }: Subject): (call: Call) => Promise<void> {
+  return async (call) => {
+    try {
+      await run({ ...call, progress: () => {} });
+    } catch (error) {
+      // All else, the change that was not sent too, is for the call itself.
+      if (isRefused(error)) throw error;
+    }
   };
 }
 

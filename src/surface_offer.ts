@@ -36,13 +36,20 @@ function definitionOf(
   const given = propertiesOf(inputSchema);
   const action = actions.length > 0 ? { action: { type: "string", enum: actions } } : {};
   const host = hostOf(all);
+  const needed = required(inputSchema).concat(
+    all.every((tool) => required(tool.inputSchema).includes("host")) ? "host" : [],
+  );
   return [{
     name,
     title,
     description,
     toolset: first.toolset,
     risk: risks[Math.max(...all.map(({ risk }) => risks.indexOf(risk)))] ?? "destroy",
-    inputSchema: { ...inputSchema, properties: { ...given, ...action, ...(host === undefined ? {} : { host }) } },
+    inputSchema: {
+      ...inputSchema,
+      properties: { ...given, ...action, ...(host === undefined ? {} : { host }) },
+      ...(needed.length > 0 ? { required: needed } : {}),
+    },
     outputSchema: actions.length > 0 ? { type: "object" } : first.outputSchema,
     annotations: worst(all),
   }];
@@ -52,6 +59,10 @@ function definitionOf(
 function hostOf(definitions: readonly Definition[]): unknown {
   const hosts = definitions.map(({ inputSchema }) => propertiesOf(inputSchema)["host"]).filter(isJsonObject);
   return hosts.toSorted((a, b) => choices(b) - choices(a))[0];
+}
+
+function required({ required: names }: JsonObject): unknown[] {
+  return Array.isArray(names) ? names : [];
 }
 
 function choices({ enum: values }: JsonObject): number {

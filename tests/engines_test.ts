@@ -7,8 +7,10 @@ import definitions from "../src/server/definitions.json" with { type: "json" };
 import { serveOnStdio } from "../src/server/stdio.ts";
 import type { CallEvent } from "../src/telemetry/event.ts";
 import { connect } from "./connect.ts";
+import { containerEvent } from "./fake_events.ts";
 import { type FakeDaemon, fakeDaemon } from "./fake_daemon.ts";
 import { fakeEnv, fakeSystem } from "./config/fake_system.ts";
+import { until } from "./until.ts";
 import { at, callOn, dataOn, failsOn } from "./live/tools/scene.ts";
 
 /** A fake daemon behind each name of the address `tcp://NAME`; `down` does not answer. */
@@ -37,6 +39,8 @@ async function withHosts(
     app.close();
   }
 }
+
+type Ref = { type: "ref/resource"; uri: string } | { type: "ref/prompt"; name: string };
 
 /** Its actions are calls of the tools, each with its own right to an engine. */
 const operations = "docker_compose_operations";
@@ -165,10 +169,115 @@ Deno.test("a question names its engine, and its answer is good for no other", as
   });
 });
 
-Deno.test("a surface that has no word for an engine is not offered for several", async () => {
-  await assert.rejects(withHosts([...three, "--surface=compact"], () => Promise.resolve()), {
-    name: "ConfigError",
-    message: /^Cannot offer the surface "compact" for several engines: its words do not say on which engine/,
+Deno.test("the names of a surface take host as the tools do", async () => {
+  await withHosts([...three, "--surface=classic"], async ({ client, daemons, events }) => {
+    const { tools } = await client.listTools();
+    const schema = (wanted: string) => tools.find(({ name }) => name === wanted)?.inputSchema;
+    assert.deepEqual(at(schema("list-containers"), "properties", "host", "enum"), ["prod", "lab", "down"]);
+    assert.equal(schema("list-containers")?.required?.includes("host") ?? false, false);
+    assert.deepEqual(at(schema("remove-container"), "properties", "host", "enum"), ["lab"]);
+    assert.deepEqual(schema("remove-container")?.required, ["container_name", "host"]);
+    await dataOn({ client }, "create-container", { image: "busybox:1.37", container_name: "web", host: "lab" });
+    assert.equal(daemons["lab"]?.container("web").state, "running");
+    assert.deepEqual(events.at(-1)?.host, "lab");
+    await failsOn({ client }, "DKR-004", { tool: "stop-container", args: { container_name: "web" } });
+  });
+});
+
+Deno.test("an action of a surface goes where it may, and the schema asks for host where all of them need it", async () => {
+  await withHosts([...three, "--surface=compact"], async ({ client }) => {
+    const { tools } = await client.listTools();
+    const needs = (wanted: string) => tools.find(({ name }) => name === wanted)?.inputSchema.required;
+    assert.deepEqual([needs("manage-container"), needs("run-container")], [["action", "container_id"], [
+      "image",
+      "host",
+    ]]);
+    await dataOn({ client }, "run-container", { image: "busybox:1.37", name: "web", host: "lab" });
+    const inspect = { action: "inspect", container_id: "web" };
+    await dataOn({ client }, "manage-container", { ...inspect, host: "lab" });
+    await failsOn({ client }, "DKR-002", { tool: "manage-container", args: inspect });
+    const stop = { action: "stop", container_id: "web", host: "prod" };
+    await failsOn({ client }, "DKR-011", { tool: "manage-container", args: stop });
+  });
+});
+
+Deno.test("addresses of another engine than the first say which; without it they are of the first", async () => {
+  await withHosts(three, async ({ client }) => {
+    await dataOn({ client }, "docker_run_container", { image: "busybox:1.37", name: "web", host: "lab" });
+    const uris = (await client.listResources()).resources.map(({ uri }) => uri);
+    const fixed = uris.filter((uri) => !uri.includes("?") && !uri.includes("web"));
+    assert.ok(fixed.includes("docker://containers"));
+    assert.deepEqual(uris, [
+      ...fixed,
+      ...fixed.map((uri) => `${uri}?host=lab`),
+      "docker://containers/web/inspect?host=lab",
+      "docker://containers/web/logs?host=lab",
+      ...fixed.map((uri) => `${uri}?host=down`),
+    ]);
+    const { resourceTemplates } = await client.listResourceTemplates();
+    assert.ok(resourceTemplates.every(({ uriTemplate }) => uriTemplate.endsWith("{?host}")));
+    const read = async (uri: string) => JSON.stringify((await client.readResource({ uri })).contents);
+    assert.match(await read("docker://containers?host=lab"), /web/);
+    assert.match(await read("docker://containers/web/inspect?host=lab"), /running/);
+    for (const uri of ["docker://containers", "docker://containers?host=prod"]) {
+      assert.doesNotMatch(await read(uri), /web/);
+    }
+    await assert.rejects(read("docker://containers/web/inspect"), /No container named/);
+    await assert.rejects(read("docker://containers?host=other"), /No resource at/);
+    await assert.rejects(read("docker://containers?host=down"), /DKR-001/);
+    await assert.rejects(client.request({ method: "resources/list", params: { cursor: "prod:0" } }), /no cursor/);
+  });
+});
+
+Deno.test("names are completed on the engine that is chosen, and the engines themselves", async () => {
+  await withHosts(three, async ({ client }) => {
+    await dataOn({ client }, "docker_run_container", { image: "busybox:1.37", name: "web", host: "lab" });
+    const complete = async (ref: Ref, argument: { name: string; value: string }, host?: string) =>
+      (await client.complete({ ref, argument, ...(host ? { context: { arguments: { host } } } : {}) })).completion
+        .values;
+    const refs: [Ref, string][] = [
+      [{ type: "ref/resource", uri: "docker://containers/{id}/logs{?host}" }, "id"],
+      [{ type: "ref/prompt", name: "troubleshoot_container" }, "container"],
+    ];
+    for (const [ref, name] of refs) {
+      assert.deepEqual(await complete(ref, { name, value: "w" }, "lab"), ["web"]);
+      assert.deepEqual(await complete(ref, { name, value: "w" }), []);
+      assert.deepEqual(await complete(ref, { name: "host", value: "l" }), ["lab"]);
+      assert.deepEqual(await complete(ref, { name: "host", value: "" }), ["prod", "lab", "down"]);
+    }
+  });
+});
+
+Deno.test("a prompt takes its facts from the engine that is named", async () => {
+  await withHosts(three, async ({ client }) => {
+    await dataOn({ client }, "docker_run_container", { image: "busybox:1.37", name: "web", host: "lab" });
+    const { prompts } = await client.listPrompts();
+    const hosts = prompts.map((prompt) => prompt.arguments?.find(({ name }) => name === "host"));
+    const description = "The engine: prod, lab, down; without it, prod";
+    assert.deepEqual(hosts, prompts.map(() => ({ name: "host", description, required: false })));
+    const ask = (given: Record<string, string>) =>
+      client.getPrompt({ name: "troubleshoot_container", arguments: { container: "web", ...given } });
+    assert.match(JSON.stringify(await ask({ host: "lab" })), /Tell what is wrong with the container/);
+    await assert.rejects(ask({}), /No container named/);
+    await assert.rejects(ask({ host: "other" }), /host.*prod/);
+  });
+});
+
+Deno.test("each engine that is subscribed to has one stream of events, and tells of its own changes alone", async () => {
+  await withHosts(three, async ({ client, daemons }) => {
+    const [prod, lab] = [daemons["prod"], daemons["lab"]];
+    assert.ok(prod && lab);
+    await dataOn({ client }, "docker_run_container", { image: "busybox:1.37", name: "web", host: "lab" });
+    const told: string[] = [];
+    client.setNotificationHandler("notifications/resources/updated", ({ params }) => void told.push(params.uri));
+    const uris = ["docker://containers", "docker://images?host=lab", "docker://containers?host=lab"];
+    for (const uri of uris) await client.subscribeResource({ uri });
+    const streams = (daemon: FakeDaemon) => daemon.seen.filter(({ path }) => path === "/events").length;
+    assert.deepEqual([streams(prod), streams(lab)], [1, 1]);
+    lab.events.push(containerEvent(lab.container("web"), "pause", { time: "12:00:00" }));
+    await until(() => told.length > 0);
+    assert.deepEqual(told, ["docker://containers?host=lab"]);
+    await assert.rejects(client.subscribeResource({ uri: "docker://containers?host=other" }), /No resource at/);
   });
 });
 

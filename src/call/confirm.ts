@@ -23,6 +23,8 @@ export function confirm(decide: Decide, now: () => number): Stage {
 async function ask(call: Call, tokens: TokenMint): Promise<Question> {
   const { subject, args } = call;
   const consequence = subject.consequence ? await subject.consequence(call) : JSON.stringify(args);
+  // Nobody need say yes to what would be refused all the same.
+  await subject.rehearse?.(call);
   const where = subject.host === undefined ? "" : ` on ${subject.host}`;
   return { kind: "question", message: `${subject.title}${where}: ${consequence}`, token: await tokens.mint(call) };
 }

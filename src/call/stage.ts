@@ -20,6 +20,8 @@ export interface Subject {
   parse(args: unknown): Record<string, unknown>;
   /** One sentence saying what would be lost, from the state as it is now. It reads only. */
   consequence?(call: Call): Promise<string>;
+  /** Throws what would refuse the call, as far as its first change tells. It reads only. */
+  rehearse?(call: Call): Promise<void>;
   run(call: Call): Promise<Answer>;
 }
 

@@ -8,7 +8,7 @@ import { isOlder, newestApi } from "../engine/version.ts";
 import type { Volume } from "../engine/volumes.ts";
 import { composeLabels, type Labels } from "./labels.ts";
 import type { Host } from "./load/host.ts";
-import type { Project, Service } from "./project.ts";
+import type { Mount, Project, Service } from "./project.ts";
 import { readProfiles } from "./seccomp.ts";
 
 /** What is there: one look at an engine, as far as a project is concerned. It never changes. */
@@ -116,7 +116,7 @@ export async function observe(
       host ? missing(project, host) : new Set<string>(),
       host && project ? readProfiles(project, host) : new Map<string, string>(),
     ]);
-  const own = containers.filter((row) => isOf(row, name));
+  const own = containers.filter(({ Labels }) => isOf(Labels ?? {}, name));
   return {
     project: name,
     api: isOlder(ApiVersion, newestApi) ? ApiVersion : newestApi,
@@ -133,8 +133,8 @@ export async function observe(
 }
 
 /** Without a hash it is nothing that Compose made, whatever project it says it is of. */
-function isOf({ Labels }: ContainerSummary, project: string): boolean {
-  return Labels?.[composeLabels.project] === project && Labels[composeLabels.hash] !== undefined;
+export function isOf(labels: Labels, project: string): boolean {
+  return labels[composeLabels.project] === project && labels[composeLabels.hash] !== undefined;
 }
 
 function containerOf(row: ContainerSummary): ObservedContainer {
@@ -183,12 +183,30 @@ function volumeOf({ Name, Labels }: Volume): ObservedVolume {
 }
 
 async function lookAtImages(engine: Engine, project: Project | undefined, options: Options) {
-  const services = project ? [...project.services] : [];
-  const names = new Set(services.map(([name, service]) => imageName(project?.name ?? "", { name, service })));
+  const names = new Set(project ? imagesOf(project) : []);
   const found = await Promise.all(
     [...names].map(async (name) => ({ name, image: await imageIn(engine, name, options) })),
   );
   return new Map(found.flatMap(({ name, image }): [string, ObservedImage][] => image ? [[name, image]] : []));
+}
+
+/** The images that a project wants: its services are made of them, or mount them. */
+export function imagesOf(project: Project): string[] {
+  return [...project.services].flatMap(([name, service]) => [
+    imageName(project.name, { name, service }),
+    ...mountsOfImages(service).map((mount) => mountedImage(project, mount)),
+  ]);
+}
+
+/** Mounts that show what is in an image. */
+export function mountsOfImages({ volumes = [] }: Service): Mount[] {
+  return volumes.filter(({ type }) => type === "image");
+}
+
+/** The source of such a mount is an image's name, or a service whose image is meant. */
+export function mountedImage({ name, services }: Project, { source = "" }: Mount): string {
+  const service = services.get(source);
+  return service ? imageName(name, { name: source, service }) : source;
 }
 
 /** The name of a service's image: its own, or the one that a build is given. */

@@ -1,31 +1,36 @@
 import type { CompleteRequest, Server } from "@modelcontextprotocol/server";
 import type { Completed } from "../call/nearest.ts";
-import { completeName, type Completion } from "./names.ts";
+import { templateOf } from "./addresses.ts";
+import { completeHost, completeName, type Completion } from "./names.ts";
 import type { ServerParts } from "./server.ts";
 
-type Parts = Pick<ServerParts, "resources" | "prompts" | "call">;
+type Parts = Pick<ServerParts, "resources" | "prompts" | "hosts" | "call">;
 
 /** Answers for what may stand in an argument of a prompt, or for the variable of an address. */
 export function serveCompletion(server: Server, parts: Parts): void {
   server.setRequestHandler("completion/complete", async ({ params }, { mcpReq: { signal } }) => {
     const { kind, several } = wantedBy(parts, params);
+    if (kind === "host") return { completion: completeHost(parts.hosts, params.argument.value) };
     if (kind === undefined) return { completion: { values: [] } };
     const [before, value] = several ? lastOf(params.argument.value) : ["", params.argument.value];
-    const found = await completeName(parts, { kind, value, signal });
+    const host = params.context?.arguments?.["host"];
+    const found = await completeName(parts, { kind, value, host: parts.hosts.length > 0 ? host : undefined, signal });
     return { completion: before ? after(before, found) : found };
   });
 }
 
 /** The kind of thing that is named there; none where nothing of ours is. */
 function wantedBy(
-  { resources, prompts }: Parts,
+  { resources, prompts, hosts }: Parts,
   { ref, argument }: CompleteRequest["params"],
-): { kind?: Completed; several?: boolean } {
+): { kind?: Completed | "host"; several?: boolean } {
   if (ref.type === "ref/resource") {
-    const template = resources.find(({ uri }) => uri === ref.uri && uri.includes(`{${argument.name}}`));
-    return template?.names ? { kind: template.names } : {};
+    const template = resources.find((resource) => [resource.uri, templateOf(resource, hosts)].includes(ref.uri));
+    if (template && hosts.length > 0 && argument.name === "host") return { kind: "host" };
+    return template?.names && template.uri.includes(`{${argument.name}}`) ? { kind: template.names } : {};
   }
   const prompt = prompts.find(({ name }) => name === ref.name);
+  if (prompt && hosts.length > 0 && argument.name === "host") return { kind: "host" };
   const found = prompt?.arguments.find(({ name }) => name === argument.name);
   return found ? { kind: found.names, several: found.several ?? false } : {};
 }

@@ -40,7 +40,7 @@ export function withListening(inner: Transport, parts: Parts): Transport {
   return outer;
 }
 
-type Parts = Pick<ServerParts, "resources" | "watch">;
+type Parts = Pick<ServerParts, "resources" | "hosts" | "watch">;
 
 /** What one client listens to, by the ids of its requests. */
 function listeningOn(wire: Transport, parts: Parts) {

@@ -35,14 +35,23 @@ export type Completion = { values: string[]; total: number; hasMore: boolean };
 /** The names that begin with `value`, then those that hold it, then those that come near it. Ids for what looks like one. */
 export async function completeName(
   { call }: Pick<ServerParts, "call">,
-  { kind, value, signal }: { kind: Completed; value: string; signal: AbortSignal },
+  { kind, value, host, signal }: { kind: Completed; value: string; host?: string | undefined; signal: AbortSignal },
 ): Promise<Completion> {
   const { tool, args, ...column } = sources[kind];
-  const outcome = await call({ name: tool, args, signal, progress: () => {} });
+  const where = host === undefined ? args : { ...args, host };
+  const outcome = await call({ name: tool, args: where, signal, progress: () => {} });
   // Where names cannot be had, the one who types goes on without them.
   if (outcome.kind !== "answer") return { values: [], total: 0, hasMore: false };
   const ids = /^[0-9a-f]+$/.test(value) ? namesIn(outcome.data, { ...column, key: "id" }) : [];
-  const found = matching(value, namesIn(outcome.data, column), ids);
+  return completionOf(matching(value, namesIn(outcome.data, column), ids));
+}
+
+/** The engines' names that begin with `value`, or come near it. */
+export function completeHost(hosts: readonly string[], value: string): Completion {
+  return completionOf(matching(value, hosts, []));
+}
+
+function completionOf(found: readonly string[]): Completion {
   return { values: found.slice(0, most), total: found.length, hasMore: found.length > most };
 }
 

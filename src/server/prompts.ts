@@ -1,23 +1,37 @@
 import { ProtocolError, ProtocolErrorCode, type Server } from "@modelcontextprotocol/server";
 import { failureText, type Outcome } from "../call/stage.ts";
-import type { Fact, Facts, Prompt } from "../define.ts";
+import type { Fact, Facts, Prompt, PromptArgument } from "../define.ts";
 import type { ServerParts } from "./server.ts";
 
 /** Answers for prompts: a prompt's facts are gathered by calls of tools, then its text is made of them. */
-export function servePrompts(server: Server, { prompts, call }: Pick<ServerParts, "prompts" | "call">): void {
-  server.setRequestHandler("prompts/list", () => ({ prompts: prompts.map(listed) }));
+export function servePrompts(
+  server: Server,
+  { prompts, hosts, call }: Pick<ServerParts, "prompts" | "hosts" | "call">,
+): void {
+  const offered = hosts.length > 0 ? prompts.map((prompt) => withHost(prompt, hosts)) : prompts;
+  server.setRequestHandler("prompts/list", () => ({ prompts: offered.map(listed) }));
   server.setRequestHandler("prompts/get", async ({ params }, { mcpReq: { signal } }) => {
-    const prompt = prompts.find(({ name }) => name === params.name);
+    const prompt = offered.find(({ name }) => name === params.name);
     if (!prompt) {
       throw invalid(`No prompt named "${params.name}": known are ${prompts.map(({ name }) => name).join(", ")}`);
     }
-    const args = given(prompt, params.arguments ?? {});
-    const text = await prompt.text(factsBy(call, signal), args);
+    const { host, ...args } = given(prompt, params.arguments ?? {});
+    const text = await prompt.text(factsBy(call, { signal, host }), args);
     return { description: prompt.description, messages: [{ role: "user", content: { type: "text", text } }] };
   });
 }
 
-function listed({ name, title, description, arguments: args }: Prompt) {
+type Offered = Omit<Prompt, "arguments"> & {
+  arguments: readonly Pick<PromptArgument, "name" | "description" | "required">[];
+};
+
+/** The prompt with the argument that says which engine its facts are from. */
+function withHost(prompt: Prompt, hosts: readonly string[]): Offered {
+  const description = `The engine: ${hosts.join(", ")}; without it, ${hosts[0]}`;
+  return { ...prompt, arguments: [...prompt.arguments, { name: "host", description, required: false }] };
+}
+
+function listed({ name, title, description, arguments: args }: Offered) {
   return {
     name,
     title,
@@ -27,7 +41,7 @@ function listed({ name, title, description, arguments: args }: Prompt) {
 }
 
 /** The arguments that are there, without blanks around them. */
-function given(prompt: Prompt, args: Record<string, string>): Record<string, string> {
+function given(prompt: Offered, args: Record<string, string>): Record<string, string> {
   const unknown = Object.keys(args).filter((key) => !prompt.arguments.some(({ name }) => name === key));
   if (unknown.length > 0) {
     throw invalid(`Cannot use "${unknown.join(", ")}" in the prompt "${prompt.name}": ${takes(prompt)}`);
@@ -42,12 +56,17 @@ function given(prompt: Prompt, args: Record<string, string>): Record<string, str
   return result;
 }
 
-function takes({ arguments: args }: Prompt): string {
+function takes({ arguments: args }: Offered): string {
   return `it takes ${args.map(({ name, description }) => `${name} (${description})`).join(", ")}`;
 }
 
-function factsBy(call: ServerParts["call"], signal: AbortSignal): Facts {
-  const ask = (name: string, args: Record<string, unknown>) => call({ name, args, signal, progress: () => {} });
+function factsBy(
+  call: ServerParts["call"],
+  { signal, host }: { signal: AbortSignal; host: string | undefined },
+): Facts {
+  const where = host === undefined ? {} : { host };
+  const ask = (name: string, args: Record<string, unknown>) =>
+    call({ name, args: { ...args, ...where }, signal, progress: () => {} });
   return {
     async need(tool, args) {
       const outcome = await ask(tool, args);

@@ -27,6 +27,8 @@ export interface ServerParts {
   definitions: readonly Definition[];
   resources: readonly Resource[];
   prompts: readonly Prompt[];
+  /** The names of the engines, the first one first; none where there is one alone. */
+  hosts: readonly string[];
   call(request: ToolCall): Promise<Outcome>;
   /** Calls `changed` from when it resolves, to the function that ends it. */
   watch(watched: Watched, changed: () => void): Promise<() => void>;
@@ -37,6 +39,8 @@ export interface Watched {
   events: readonly string[];
   container?: string;
   log: boolean;
+  /** The engine; the first one unless told. */
+  host?: string;
 }
 
 /** A call as it comes from a client, before it is checked. */

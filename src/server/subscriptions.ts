@@ -1,5 +1,5 @@
-import { locate } from "./addresses.ts";
-import type { ServerParts } from "./server.ts";
+import { locate, type Located } from "./addresses.ts";
+import type { ServerParts, Watched } from "./server.ts";
 
 /** What one client wants to hear of. */
 export interface Subscriptions {
@@ -21,18 +21,16 @@ const spacing = 1000;
 
 /** Calls `updated` when what stands at an address that was added may read differently. */
 export function subscriptionsTo(
-  { resources, watch }: Pick<ServerParts, "resources" | "watch">,
+  { watch, ...parts }: Pick<ServerParts, "resources" | "hosts" | "watch">,
   updated: (uri: string) => void,
 ): Subscriptions {
   const open = new Map<string, { ready: Promise<void>; end(): void }>();
   let closed = false;
   function begin(uri: string) {
-    const found = locate(resources, uri);
+    const found = locate(parts, uri);
     if (!found || closed || open.size >= most) return undefined;
-    const { resource: { changedBy, log, names }, name } = found;
     const notice = spaced(() => updated(uri));
-    const container = names === "container" ? { container: name } : {};
-    const watching = watch({ events: changedBy, log: log ?? false, ...container }, notice.give);
+    const watching = watch(watchedAt(found), notice.give);
     const subscription = {
       ready: watching.then(() => {}),
       end() {
@@ -58,6 +56,15 @@ export function subscriptionsTo(
       closed = true;
       for (const uri of [...open.keys()]) remove(uri);
     },
+  };
+}
+
+function watchedAt({ resource: { changedBy, log, names }, name, host }: Located): Watched {
+  return {
+    events: changedBy,
+    log: log ?? false,
+    ...(names === "container" ? { container: name } : {}),
+    ...(host === undefined ? {} : { host }),
   };
 }
 

@@ -12,7 +12,7 @@ export function surfacesDocument(): string {
   const intro =
     "Written by `deno task docs`. `--surface` chooses the names under which tools are offered. Behind each " +
     "name is one of the tools in [tools.md](tools.md): its risk, its confirmation and what `--read-only`, " +
-    "`--toolsets`, `--allow-tools` and `--deny-tools` say of it hold under every name, and the log names it.";
+    "`--toolsets`, `--allow-tools` and `--deny-tools` say of it hold under every name, and the log names it. With several engines each name takes `host` as well, as the tools do.";
   const sections = Object.entries(surfaces).flatMap(([name, aliases]) => [
     `## ${name}`,
     meanings[name] ?? "",

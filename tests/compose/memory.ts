@@ -1,7 +1,7 @@
 import { load } from "../../src/compose/compose.ts";
 import { composeLabels } from "../../src/compose/labels.ts";
 import type { Host } from "../../src/compose/load/host.ts";
-import type { Observed, ObservedContainer } from "../../src/compose/observe.ts";
+import { imagesOf, type Observed, type ObservedContainer } from "../../src/compose/observe.ts";
 import type { Project } from "../../src/compose/project.ts";
 
 /** A host whose only file is `compose.yaml` in `directory`. */
@@ -24,7 +24,6 @@ export function projectIn(text: string, { name = "shop", directory }: { name?: s
 
 /** An engine with nothing but the images of a project. */
 export function emptyEngine(project: Project, { api = "1.51", image = imageId } = {}): Observed {
-  const images = [...project.services].map(([name, service]) => service.image ?? `${project.name}-${name}`);
   const there = { id: image, volumes: [], healthcheck: false, environment: [] };
   return {
     project: project.name,
@@ -34,7 +33,7 @@ export function emptyEngine(project: Project, { api = "1.51", image = imageId } 
     foreign: [],
     networks: [],
     volumes: [],
-    images: new Map(images.map((name) => [name, there])),
+    images: new Map(imagesOf(project).map((name) => [name, there])),
     built: [],
     missingFiles: new Set(),
     profiles: new Map(),

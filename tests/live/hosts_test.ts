@@ -5,7 +5,7 @@ import { permissionFlags } from "../../src/commands/permissions.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { askEngine, mustAskEngine } from "./engine_api.ts";
 import { type LiveEngine, liveEngine, putTestImage, startOwnEngine, unsharedTest } from "./live.ts";
-import { dataOn, failsOn } from "./tools/scene.ts";
+import { dataOn, failsOn, until } from "./tools/scene.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 
@@ -84,6 +84,31 @@ unsharedTest("one server works on two engines, each with its own rights, and a t
         const gone = { container: there, force: true };
         await fails("DKR-011", "docker_remove_container", { ...gone, host: "b" });
         await data("docker_inspect_container", { container: there, host: "b" });
+      });
+      await t.step("addresses, prompts and completion are of the engine they name", async () => {
+        const uri = `docker://containers/${there}/inspect`;
+        await assert.rejects(client.readResource({ uri }), /No container named/);
+        assert.match(JSON.stringify(await client.readResource({ uri: `${uri}?host=b` })), /running/);
+        const { resources } = await client.listResources();
+        const listed = resources.map(({ uri }) => uri);
+        assert.deepEqual([listed.includes(`${uri}?host=b`), listed.includes(uri)], [true, false]);
+        const name = "troubleshoot_container";
+        const prompt = await client.getPrompt({ name, arguments: { container: there, host: "b" } });
+        assert.match(JSON.stringify(prompt), new RegExp(`${there}.*running`));
+        const argument = { name: "container", value: there };
+        const ref = { type: "ref/prompt" as const, name };
+        const { completion } = await client.complete({ ref, argument, context: { arguments: { host: "b" } } });
+        assert.deepEqual(completion.values, [there]);
+      });
+      await t.step("who subscribes to an address hears of its engine alone", async () => {
+        const told: string[] = [];
+        client.setNotificationHandler("notifications/resources/updated", ({ params }) => void told.push(params.uri));
+        const uris = ["docker://containers", "docker://containers?host=b"];
+        for (const uri of uris) await client.subscribeResource({ uri });
+        await data("docker_pause_container", { container: there, host: "b" });
+        await until("the pause is told", () => Promise.resolve(told.length > 0));
+        assert.deepEqual(told, ["docker://containers?host=b"]);
+        await data("docker_unpause_container", { container: there, host: "b" });
       });
       await t.step("one that is down breaks its own calls alone", async () => {
         await fails("DKR-001", "docker_version", { host: "gone" });

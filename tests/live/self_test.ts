@@ -57,6 +57,8 @@ for (const how of ["its name", "its full id", "its hostname"]) {
         const confirmed = { container, ...args };
         const first = await callOn(server, tool, confirmed);
         const token = /"confirm": "([^"]+)"/.exec(first.text)?.[1];
+        // A new one is made before the old one is touched: that alone is asked for first.
+        assert.equal(token !== undefined, tool === "docker_recreate_container", `${tool} ${container}`);
         const told = token === undefined ? first : await callOn(server, tool, { ...confirmed, confirm: token });
         assert.match(
           told.text,

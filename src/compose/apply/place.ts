@@ -1,7 +1,7 @@
 import type { Position } from "../errors.ts";
-import { imageName } from "../observe.ts";
+import { imageName, mountedImage, mountsOfImages } from "../observe.ts";
 import type { Operation } from "../operation.ts";
-import { locate, type Project } from "../project.ts";
+import { locate, type Mount, type Project } from "../project.ts";
 
 /** What in the files asks for an operation that failed: the attribute where the cause tells it, or else what holds it. */
 export function placeOf(
@@ -23,15 +23,20 @@ function ownerOf(project: Project, resource: Operation["resource"]): string[] | 
     case "network":
     case "volume":
       return [`${resource.kind}s`, resource.key];
-    case "image": {
-      const user = [...project.services].find(([name, service]) =>
-        imageName(project.name, { name, service }) === resource.name
-      );
-      return user && ["services", user[0]];
-    }
+    case "image":
+      return userOf(project, resource.name);
     case "orphan":
       return undefined;
   }
+}
+
+function userOf(project: Project, image: string): string[] | undefined {
+  const services = [...project.services];
+  const made = services.find(([name, service]) => imageName(project.name, { name, service }) === image);
+  if (made) return ["services", made[0]];
+  const isMounted = (mount: Mount) => mountedImage(project, mount) === image;
+  const mounts = services.find(([, service]) => mountsOfImages(service).some(isMounted));
+  return mounts && ["services", mounts[0], "volumes"];
 }
 
 /** A refusal names the field of the request: `HostConfig.Privileged`. */

@@ -1,5 +1,5 @@
 import { isOlder } from "../../engine/version.ts";
-import type { ObservedContainer } from "../observe.ts";
+import { mountsOfImages, type ObservedContainer } from "../observe.ts";
 import { locate, type Service } from "../project.ts";
 import { profileFiles } from "../seccomp.ts";
 import type { Ground } from "./ground.ts";
@@ -45,8 +45,8 @@ function checkAttributes({ draft, project, observed: { api } }: Ground, name: st
   for (const [attribute, why] of refused) {
     if (isGiven(service[attribute])) refuse(attribute, why);
   }
-  for (const { attribute, since, used } of newer(service)) {
-    if (used && isOlder(api, since)) refuse(attribute, `it takes API ${since}, and this engine speaks ${api}`);
+  for (const { attribute, what = "it", since, used } of newer(service)) {
+    if (used && isOlder(api, since)) refuse(attribute, `${what} takes API ${since}, and this engine speaks ${api}`);
   }
 }
 
@@ -57,13 +57,15 @@ function isGiven(value: unknown): boolean {
 }
 
 /** What older engines do not know. */
-function newer({ healthcheck, volumes = [], networks = new Map() }: Service) {
+function newer(service: Service): { attribute: string; what?: string; since: string; used: unknown }[] {
+  const { healthcheck, volumes = [], networks = new Map() } = service;
   const ends = [...networks.values()];
   const isSub = volumes.some(({ volume }) => volume?.subpath !== undefined);
+  const images = mountsOfImages(service).map(({ source }) => `"${source}"`).join(", ");
   return [
     { attribute: "healthcheck", since: "1.44", used: healthcheck?.start_interval !== undefined },
     { attribute: "volumes", since: "1.45", used: isSub },
-    { attribute: "volumes", since: "1.48", used: volumes.some(({ type }) => type === "image") },
+    { attribute: "volumes", what: `a mount of an image (${images})`, since: "1.48", used: images },
     { attribute: "networks", since: "1.48", used: ends.some((end) => end?.gw_priority) },
     { attribute: "networks", since: "1.49", used: ends.some((end) => end?.interface_name !== undefined) },
   ];

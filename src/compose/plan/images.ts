@@ -1,20 +1,37 @@
+<<<<<<< HEAD
 import { imageName } from "../observe.ts";
 import { locate, type Service } from "../project.ts";
 import { planBuild } from "./builds.ts";
+=======
+import { composeLabels } from "../labels.ts";
+import { imageName, mountedImage, mountsOfImages } from "../observe.ts";
+import { type Build, locate, type Project, type Service } from "../project.ts";
+>>>>>>> 7332e8f13e97a62181197e0e92aa41e14a7d0155
 import { add } from "./draft.ts";
 import type { Ground } from "./ground.ts";
 
 /** The operations after which the images are there, by their names. */
 export function planImages(ground: Ground): ReadonlyMap<string, number> {
   const ready = ground.draft.images;
-  for (const name of ground.order) {
+  const services = ground.order.flatMap((name): ServiceImage[] => {
     const service = ground.services.get(name);
-    if (!service || service.provider) continue;
-    const image = imageName(ground.project.name, { name, service });
-    if (ready.has(image)) continue;
-    const id = planImage(ground, { name, service, image });
-    if (id !== undefined) ready.set(image, id);
-  }
+    if (!service || service.provider) return [];
+    return [{ name, service, image: imageName(ground.project.name, { name, service }) }];
+  });
+  const own = new Set(services.map(({ image }) => image));
+  // What a service is made of may be built: that comes before it is mounted elsewhere.
+  const mounted = services.flatMap(({ name, service }) =>
+    mountsOfImages(service).map((mount) => ({ name, service, image: mountedImage(ground.project, mount) }))
+      .filter(({ image }) => !own.has(image))
+  );
+  const plan = (images: readonly ServiceImage[], planOne: typeof planImage) => {
+    for (const given of images) {
+      const id = ready.has(given.image) ? undefined : planOne(ground, given);
+      if (id !== undefined) ready.set(given.image, id);
+    }
+  };
+  plan(services, planImage);
+  plan(mounted, planMounted);
   return ready;
 }
 
@@ -25,21 +42,40 @@ export interface ServiceImage {
 }
 
 function planImage(ground: Ground, given: ServiceImage): number | undefined {
-  const { name, service, image } = given;
-  const found = ground.observed.images.get(image);
-  const policy = ground.options.pull ?? service.pull_policy ?? "missing";
+  const { service, image } = given;
   if (service.build) {
     const forced = ground.options.build ?? service.pull_policy === "build";
     if (forced) return planBuild(ground, given, "a build is asked for");
-    return found ? undefined : planBuild(ground, given, "the image is not there");
+    return ground.observed.images.has(image) ? undefined : planBuild(ground, given, "the image is not there");
   }
+  return pullIfDue(ground, given, { policy: policyOf(ground, service), attribute: "image" });
+}
+
+/** No build makes an image that is only mounted. */
+function planMounted(ground: Ground, given: ServiceImage): number | undefined {
+  const policy = policyOf(ground, given.service);
+  return pullIfDue(ground, given, { policy: policy === "build" ? "missing" : policy, attribute: "volumes" });
+}
+
+function policyOf({ options }: Ground, { pull_policy }: Service): string {
+  return options.pull ?? pull_policy ?? "missing";
+}
+
+function pullIfDue(
+  ground: Ground,
+  given: ServiceImage,
+  { policy, attribute }: { policy: string; attribute: "image" | "volumes" },
+): number | undefined {
+  const { name, image } = given;
+  const found = ground.observed.images.get(image);
   const due = whyPull(policy, { found, now: ground.observed.time });
-  if (due !== undefined) return planPull(ground, given, due);
+  const mounts = attribute === "volumes";
+  if (due !== undefined) return planPull(ground, given, mounts ? `"${name}" mounts it, and ${due}` : due);
   if (found) return undefined;
   const message =
-    `Cannot make containers of the service "${name}": the image "${image}" is not there, and pull_policy ` +
-    `is "${policy}"`;
-  ground.draft.obstacles.push({ message, at: locate(ground.project, ["services", name, "image"]) });
+    `Cannot make containers of the service "${name}": the image "${image}"${mounts ? " it mounts" : ""} ` +
+    `is not there, and pull_policy is "${policy}"`;
+  ground.draft.obstacles.push({ message, at: locate(ground.project, ["services", name, attribute]) });
 }
 
 /** Why the image is to be pulled, or nothing. */

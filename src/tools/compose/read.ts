@@ -101,11 +101,9 @@ export const composeLogs = defineTool({
   },
   async run(context, { services, tail, since, follow, timestamps = false, ...source }) {
     const project = await nameOf(context, source);
-    const { containers } = await context.compose.observe(project, { signal: context.signal });
-    if (containers.length === 0) throw await noProject(context, project);
     const last = String(tail ?? (since === undefined ? 100 : "all"));
-    const options = { tail: last, since, follow, timestamps };
-    return { project, ...await readProjectLog(context, membersOf(containers, services), options) };
+    const log = await readProjectLog(context, { project, services }, { tail: last, since, follow, timestamps });
+    return { project, ...log };
   },
 });
 

@@ -74,6 +74,11 @@ function newest(lines: readonly Shown[], limit: number): { kept: Shown[]; size: 
 const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) ?/;
 const innerStamps = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z /g;
 
+/** The time in front of a line; empty where there is none. */
+export function stampOf(line: string): string {
+  return stamp.exec(line)?.[1] ?? "";
+}
+
 /** Docker stores a line in pieces of 16 KiB, and puts the time in front of each piece. */
 const piece = 16_384;
 

@@ -72,15 +72,14 @@ export const moment = parsed(scalar, (value) => {
   const text = String(value).trim();
   if (/^\d{9,}(\.\d+)?$/.test(text)) return text;
   if (/^\d{4}-\d\d-\d\d/.test(text)) {
-    const time = Date.parse(text);
-    if (Number.isNaN(time)) throw new Expected(`expected a time like 2026-01-31T12:00:00Z, got "${value}"`);
-    return withFraction(text, time);
+    if (Number.isNaN(Date.parse(text))) throw new Expected(`expected a time like 2026-01-31T12:00:00Z, got "${value}"`);
+    return unixSeconds(text);
   }
   return (Date.now() / 1000 - parseSeconds(text)).toFixed(3);
 });
 
 /** Keeps the nanoseconds that a Date would drop: log timestamps are given back to continue from them. */
-function withFraction(text: string, time: number): string {
-  const fraction = /\.(\d+)/.exec(text)?.[1] ?? "";
-  return `${Math.floor(time / 1000)}.${fraction.padEnd(9, "0")}`;
+export function unixSeconds(time: string): string {
+  const fraction = /\.(\d+)/.exec(time)?.[1] ?? "";
+  return `${Math.floor(Date.parse(time) / 1000)}.${fraction.padEnd(9, "0")}`;
 }

@@ -115,6 +115,31 @@ Deno.test("what depends on an image that may change is left out where it has not
   ]);
 });
 
+Deno.test("an image that is mounted is pulled as the policy of its service says, and built only where it is a service's", async () => {
+  const pulls = async (text: string, there: string[]) => {
+    const project = await projectIn(text);
+    const engine = emptyEngine(project);
+    const images = new Map([...engine.images].filter(([name]) => there.includes(name)));
+    const { operations, obstacles } = plan({ verb: "up", project }, { ...engine, images });
+    assert.deepEqual(obstacles, []);
+    return operations.flatMap(({ kind, resource, cause }) =>
+      "name" in resource ? [`${kind} ${resource.name}: ${cause}`] : []
+    )
+      .filter((text) => /^(pull|build)/.test(text));
+  };
+  const mounting = (policy: string, more = "") =>
+    `services: {a: {image: a, network_mode: none, ${policy} volumes: [{type: image, source: tools, target: /t}]}${more}}`;
+  assert.deepEqual(await pulls(mounting(""), ["a"]), [
+    'pull_image tools: "a" mounts it, and the image is not there',
+  ]);
+  assert.deepEqual(await pulls(mounting(""), ["a", "tools"]), []);
+  assert.deepEqual(await pulls(mounting("pull_policy: build,"), ["a"]), [
+    'pull_image tools: "a" mounts it, and the image is not there',
+  ]);
+  const built = await pulls(mounting("", ", b: {image: tools, build: ., network_mode: none}"), ["a"]);
+  assert.deepEqual(built, ["build_image tools: the image is not there"]);
+});
+
 Deno.test("what stands in the way is told before anything is done, with its place in the file", async (t) => {
   const obstacles: Record<string, [text: string, there: (observed: Observed) => Observed, options?: UpOptions]> = {
     "a name that is taken": ["services: {web: {image: a, container_name: db}}", (seen) => ({
@@ -156,6 +181,14 @@ Deno.test("what stands in the way is told before anything is done, with its plac
     "an engine that is too old": [
       "services: {a: {image: a, healthcheck: {test: x, start_period: 1s, start_interval: 1s}}}",
       (seen) => ({ ...seen, api: "1.41" }),
+    ],
+    "an engine that is too old for images as mounts": [
+      "services: {a: {image: a, volumes: [{type: image, source: tools, target: /t}]}}",
+      (seen) => ({ ...seen, api: "1.47" }),
+    ],
+    "an image to mount that may not be pulled": [
+      "services: {a: {image: a, pull_policy: never, volumes: [{type: image, source: tools, target: /t}]}}",
+      (seen) => ({ ...seen, images: new Map([...seen.images].filter(([name]) => name !== "tools")) }),
     ],
     "a build with keys": [
       "services: {a: {build: {context: ., ssh: [default]}}}",

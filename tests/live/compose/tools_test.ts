@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isOlder } from "../../../src/engine/version.ts";
 import type { Connected } from "../../connect.ts";
 import { type Args, at, dataOn, failsOn, type Scene, sceneTest, until } from "../tools/scene.ts";
 import { composeProgram, runCompose } from "./program.ts";
@@ -106,6 +107,74 @@ stackTest("a project goes up, is read, restarted, stopped, started and taken dow
   assert.deepEqual(down, ["web-1: stop and remove", "db-1: stop and remove", `network ${own.name}_default: remove`]);
   await scene.ask({ path: `/volumes/${own.name}_data` });
 });
+
+stackTest(
+  "logs are followed through an end and a start, a new container, and one that takes its place",
+  async (own, scene) => {
+    const service = (line: string, scale = 1) => `
+services:
+  web:
+    image: \${IMAGE}
+    scale: ${scale}
+    command: ["sh", "-c", "echo ${line}; exec sleep 600"]
+    stop_signal: SIGKILL
+  other: {image: "\${IMAGE}", command: ["sh", "-c", "echo unasked; exec sleep 600"], stop_signal: SIGKILL}
+`;
+    await own.write(service("first"));
+    await own.data("docker_compose_up", own.source);
+    const notes: string[] = [];
+    const arguments_ = { project_name: own.name, services: ["web"], follow: 60 };
+    const end = new AbortController();
+    const answer = scene.client.callTool({ name: "docker_compose_logs", arguments: arguments_ }, {
+      signal: end.signal,
+      timeout: 120_000,
+      onprogress: ({ message = "" }) => notes.push(...message.split("\n")),
+    });
+    const heard = (...wanted: string[]) =>
+      until(`heard ${wanted}`, () => Promise.resolve(notes.length >= wanted.length));
+    const heardAll = async (...wanted: string[]) => {
+      await heard(...wanted);
+      assert.deepEqual(notes, wanted);
+    };
+    await heardAll("web-1 | first");
+    await own.data("docker_compose_stop", { project_name: own.name });
+    await own.data("docker_compose_start", { project_name: own.name });
+    await heardAll("web-1 | first", "web-1 | first");
+    await own.data("docker_compose_up", { ...own.source, scale: { web: 2 } });
+    await heardAll("web-1 | first", "web-1 | first", "web-2 | first");
+    await own.write(service("second"));
+    await own.data("docker_compose_up", own.source);
+    await heardAll("web-1 | first", "web-1 | first", "web-2 | first", "web-1 | second");
+    end.abort();
+    await assert.rejects(answer);
+  },
+);
+
+stackTest(
+  "an image that is mounted must be there: it is shown, planned to be pulled, or refused by name",
+  async (own, scene) => {
+    const { ApiVersion } = Object(await scene.ask({ path: "/version" }));
+    const mounting = (source: string) =>
+      `services: {web: {image: "\${IMAGE}", command: [sleep, "600"], stop_signal: SIGKILL, volumes: [{type: image, source: "${source}", target: /tools}]}}`;
+    const absent = "127.0.0.1:1/none/tools:1";
+    await own.write(mounting(absent));
+    if (isOlder(ApiVersion, "1.48")) {
+      const plan = String((await own.data("docker_compose_plan", own.source))["plan"]);
+      assert.match(
+        plan,
+        /a mount of an image \("127\.0\.0\.1:1\/none\/tools:1"\) takes API 1\.48, and this engine speaks/,
+      );
+      return;
+    }
+    const plan = String((await own.data("docker_compose_plan", own.source))["plan"]);
+    assert.match(plan, /image 127\.0\.0\.1:1\/none\/tools:1: pull \("web" mounts it, and the image is not there\)/);
+    assert.match(await own.fails("DKR-016", "docker_compose_up", own.source), /at "services\.web\.volumes"/);
+    assert.match(await own.text("docker_compose_ps", own.source), /has no containers/);
+    await own.write(mounting(scene.image));
+    await own.data("docker_compose_up", own.source);
+    assert.match(await scene.sh(`${own.name}-web-1`, "ls /tools/bin"), /busybox/);
+  },
+);
 
 stackTest("what changed is planned by its name, and up recreates only that service", async (own) => {
   await own.data("docker_compose_up", own.source);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { connect } from "../../connect.ts";
+import { composeLabels } from "../../../src/compose/labels.ts";
+import { connect, type Connected } from "../../connect.ts";
+import { containerEvent } from "../../fake_events.ts";
 import { until } from "../../until.ts";
 import { golden } from "../golden.ts";
 import { changed, stack, up } from "./stack.ts";
@@ -59,21 +61,78 @@ Deno.test("docker_compose_logs keeps the newest of long logs", async () => {
   assert.match(text, /db-1 {2}\| line 999 x+\n\|web-1 \| line 999 x+$/);
 });
 
+/** Follows the project's log, or those of some services, and tells what came in the meantime. */
+function following({ client, daemon }: Connected, more: Record<string, unknown> = {}) {
+  const notes: string[] = [];
+  const answer = client.callTool(
+    { name: "docker_compose_logs", arguments: { project_name: "shop", follow: 5, ...more } },
+    { onprogress: ({ message }) => notes.push(message ?? "") },
+  );
+  return {
+    notes,
+    /** When so many logs were followed so far. */
+    begun: (logs: number) => until(() => daemon.seen.filter(({ query }) => query["follow"] === "true").length === logs),
+    async log() {
+      const { structuredContent } = await answer;
+      return String(JSON.parse(JSON.stringify(structuredContent)).log);
+    },
+  };
+}
+
+/** Starts a container, and tells of it as the engine does. */
+function starts({ daemon }: Connected, name: string, labels: Record<string, string> = {}) {
+  const container = daemon.container(name);
+  container.Config.Labels = { ...container.Config.Labels, ...labels };
+  container.state = "running";
+  const event = containerEvent(container, "start", { time: "12:00:00" });
+  Object.assign(event.Actor.Attributes ?? {}, container.Config.Labels);
+  daemon.events.push(event);
+}
+
 Deno.test("docker_compose_logs follows all of them for a while and tells new lines as progress", async () => {
   await using connected = await connect();
   await up(connected);
-  const notes: string[] = [];
-  const answer = connected.client.callTool(
-    { name: "docker_compose_logs", arguments: { project_name: "shop", follow: 300 } },
-    { onprogress: ({ message }) => notes.push(message ?? "") },
-  );
-  await until(() => connected.daemon.seen.filter(({ query }) => query["follow"] === "true").length === 2);
+  const followed = following(connected);
+  await followed.begun(2);
   connected.daemon.container("shop-db-1").log.push({ stream: "stdout", text: "new\n" });
-  await until(() => notes.length === 1);
+  await until(() => followed.notes.length === 1);
   for (const name of ["shop-web-1", "shop-db-1"]) connected.daemon.container(name).state = "exited";
-  const { structuredContent } = await answer;
-  assert.deepEqual(notes, ["db-1 | new"]);
-  assert.equal(JSON.parse(JSON.stringify(structuredContent)).log, "db-1  | new");
+  assert.equal(await followed.log(), "db-1  | new");
+  assert.deepEqual(followed.notes, ["db-1 | new"]);
+});
+
+Deno.test("docker_compose_logs goes on with a container that is started again, and tells no line twice", async () => {
+  await using connected = await connect();
+  await up(connected);
+  const db = connected.daemon.container("shop-db-1");
+  db.log.push({ stream: "stdout", text: "old\n" });
+  const followed = following(connected, { services: ["db"] });
+  await until(() => followed.notes.length === 1);
+  db.state = "exited";
+  db.log.push({ stream: "stdout", text: "again\n" });
+  starts(connected, "shop-db-1");
+  await until(() => followed.notes.length === 2);
+  assert.equal(await followed.log(), "db-1 | old\ndb-1 | again");
+});
+
+Deno.test("docker_compose_logs is joined by what starts meanwhile in the services that are asked for", async () => {
+  await using connected = await connect();
+  await up(connected);
+  const run = async (name: string, labels: Record<string, string>) => {
+    await connected.text("docker_create_container", { image: "busybox:1.37", name, command: ["sleep", "1d"] });
+    connected.daemon.container(name).log.push({ stream: "stdout", text: `of ${name}\n` });
+    starts(connected, name, labels);
+  };
+  const followed = following(connected, { services: ["web"], tail: 0 });
+  await followed.begun(1);
+  const labels = { [composeLabels.project]: "shop", [composeLabels.hash]: "h", [composeLabels.number]: "2" };
+  await run("other", { ...labels, [composeLabels.project]: "blog", [composeLabels.service]: "web" });
+  await run("shop-db-2", { ...labels, [composeLabels.service]: "db" });
+  await run("shop-web-2", { ...labels, [composeLabels.service]: "web" });
+  assert.equal(await followed.log(), "web-2 | of shop-web-2");
+  assert.deepEqual(followed.notes, ["web-2 | of shop-web-2"]);
+  const [events] = connected.daemon.seen.filter(({ path }) => path === "/events");
+  assert.match(events?.query["filters"] ?? "", /"label":\["com\.docker\.compose\.project=shop"\]/);
 });
 
 Deno.test("docker_compose_ps and docker_compose_ls come in pages", async () => {

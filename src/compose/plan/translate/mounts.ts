@@ -1,5 +1,5 @@
 import type { HostConfig, Mount as EngineMount } from "../../../engine/container_types.ts";
-import { imageName, type ObservedImage } from "../../observe.ts";
+import { mountedImage, type ObservedImage } from "../../observe.ts";
 import type { FileReference, Mount, Project, Service } from "../../project.ts";
 import { filled } from "./filled.ts";
 import { record } from "./networks.ts";
@@ -35,7 +35,11 @@ function mounted(mount: Mount, spec: ContainerSpec): string | EngineMount {
     case "volume":
       return volume(mount, spec);
     case "image":
-      return { ...base(mount), ...imageMount(mount, spec) };
+      return {
+        ...base(mount),
+        Source: mountedImage(spec.project, mount),
+        ...filled({ ImageOptions: filled({ Subpath: mount.image?.subpath }) }),
+      };
     case "tmpfs": {
       const options = filled({ SizeBytes: mount.tmpfs?.size, Mode: mount.tmpfs?.mode });
       return { ...base(mount), ...filled({ TmpfsOptions: options }) };
@@ -79,14 +83,6 @@ function volume(mount: Mount, { project, inherited }: ContainerSpec): string | E
   if (!labels && !nocopy && subpath === undefined) return `${name}:${target}:${read_only ? "ro" : "rw"}`;
   const options = filled({ NoCopy: nocopy || undefined, Labels: record(labels), Subpath: subpath });
   return { ...base(mount), Source: name, VolumeOptions: options };
-}
-
-/** The source is an image's name, or a service whose image is meant. */
-function imageMount({ source = "", image }: Mount, { project }: ContainerSpec) {
-  const service = project.services.get(source);
-  const name = service ? imageName(project.name, { name: source, service }) : source;
-  const options = filled({ Subpath: image?.subpath });
-  return { Source: name, ...filled({ ImageOptions: options }) };
 }
 
 /** A config or secret of a service: where it goes, and what it is. */

@@ -1,9 +1,13 @@
-import type { ObservedContainer } from "../../../compose/observe.ts";
+import { composeLabels } from "../../../compose/labels.ts";
+import { isOf, type ObservedContainer } from "../../../compose/observe.ts";
 import type { Context } from "../../../define.ts";
-import { textLines } from "../../../engine/stream.ts";
+import type { Line } from "../../../engine/stream.ts";
+import type { EngineEvent } from "../../../engine/system.ts";
 import { logWindow } from "../log_window.ts";
-import { outputsOf } from "../output.ts";
 import { within } from "../signals.ts";
+import { type ContainerLog, containerLog } from "./container_log.ts";
+import { membersOf } from "./members.ts";
+import { noProject } from "./projects.ts";
 
 export interface ProjectLogOptions {
   /** Lines of each container, or `all`. */
@@ -25,50 +29,103 @@ export interface ProjectLog {
 /** Characters of the whole. */
 const limit = 30_000;
 
-/** Reads the logs of all of them at once and puts their lines in the order of time; the newest of a long one are kept. */
+/** A project, or some of its services. */
+export interface Logged {
+  project: string;
+  services?: readonly string[] | undefined;
+}
+
+/**
+ * Reads the logs of all containers at once and puts their lines in the order of time; the newest of a long one are kept.
+ * Where they are followed, a container that starts meanwhile is read from its start.
+ */
 export async function readProjectLog(
   context: Context,
-  containers: readonly ObservedContainer[],
+  logged: Logged,
   options: ProjectLogOptions,
 ): Promise<ProjectLog> {
-  const sources = containers.map((container) => ({
-    container,
-    label: labelOf(container),
-    window: logWindow({ limit, timestamps: true }),
-  }));
-  const seen = () => sources.reduce((sum, { window }) => sum + window.seen(), 0);
   const span = within(options.follow ?? 86_400, context.signal);
-  const reading = sources.map(async ({ container, label, window }) => {
-    for await (const lines of linesOf(context, container.id, { ...options, signal: span.signal })) {
-      const fresh = window.add(lines).map((line) => `${label} | ${split(line).text}`);
-      if (options.follow && fresh.length > 0) context.progress({ progress: seen(), message: fresh.join("\n") });
-    }
-  });
+  const broken = new AbortController();
+  const signal = AbortSignal.any([span.signal, broken.signal]);
+  const logs = logsOf({ ...context, signal }, options);
+  const reading: Promise<void>[] = [];
+  const read = (container: Named, joins: boolean) => {
+    const work = logs.read(container, joins);
+    work.catch((error) => broken.abort(error));
+    reading.push(work);
+  };
   try {
+    // Opened before the look at what is there: no start falls in between.
+    const events = options.follow === undefined ? [] : await startsOn({ ...context, signal }, logged.project);
+    for (const container of await membersIn(context, logged)) read(container, false);
+    for await (const container of events) {
+      if (logged.services?.includes(serviceOf(container)) ?? true) read(container, true);
+    }
     await Promise.all(reading);
   } catch (error) {
-    if (!span.expired()) throw error;
+    if (!span.expired()) throw broken.signal.aborted ? broken.signal.reason : error;
   } finally {
+    broken.abort();
     await Promise.allSettled(reading);
   }
-  return merged(sources.map(({ label, window }) => ({ label, ...window.result() })), options);
+  return merged(logs.parts(), options);
 }
 
-function labelOf({ service, number, oneoff, name }: ObservedContainer): string {
-  return oneoff ? name : `${service}-${number}`;
+/** A container by its labels, whether it was listed or has just started. */
+type Named = Pick<ObservedContainer, "id" | "name" | "labels">;
+
+async function membersIn(context: Context, { project, services }: Logged): Promise<Named[]> {
+  const { containers } = await context.compose.observe(project, { signal: context.signal });
+  if (containers.length === 0) throw await noProject(context, project);
+  return membersOf(containers, services);
 }
 
-async function* linesOf(
-  { engine }: Context,
-  id: string,
-  { tail, since, follow, signal }: ProjectLogOptions & { signal: AbortSignal },
-) {
-  const { Config } = await engine.containers.inspect(id, { signal });
-  const query = { stdout: true, stderr: true, timestamps: true, follow: follow !== undefined, tail };
-  const response = await engine.containers.logs(id, { ...query, ...(since === undefined ? {} : { since }) }, {
-    signal,
-  });
-  yield* textLines(outputsOf(response.chunks(), Config.Tty));
+/** The containers of the project that start from now on, each time they do. */
+async function startsOn({ engine, signal }: Context, project: string): Promise<AsyncIterable<Named>> {
+  const filters = { type: ["container"], event: ["start"], label: [`${composeLabels.project}=${project}`] };
+  const events = await engine.system.openEvents({ filters }, { signal });
+  return started(events, project);
+}
+
+async function* started(events: AsyncIterable<EngineEvent>, project: string): AsyncGenerator<Named> {
+  for await (const { Actor: { ID, Attributes } } of events) {
+    const labels = Attributes ?? {};
+    if (isOf(labels, project)) yield { id: ID, name: labels["name"] ?? "", labels };
+  }
+}
+
+/** What is read of each container, and was so far. */
+function logsOf(context: Context, { tail, since, follow }: ProjectLogOptions) {
+  const sources = new Map<string, { label: string; window: ReturnType<typeof logWindow>; log: ContainerLog }>();
+  const seen = () => [...sources.values()].reduce((sum, { window }) => sum + window.seen(), 0);
+  function sourceOf(container: Named, joins: boolean) {
+    const label = labelOf(container);
+    const window = logWindow({ limit, timestamps: true });
+    const hear = (lines: readonly Line[]) => {
+      const fresh = window.add(lines).map((line) => `${label} | ${split(line).text}`);
+      if (follow && fresh.length > 0) context.progress({ progress: seen(), message: fresh.join("\n") });
+    };
+    const options = { tail: joins ? "all" : tail, since, follow: follow !== undefined, fleeting: joins };
+    return { label, window, log: containerLog(context, container.id, { options, hear }) };
+  }
+  return {
+    /** One that joins in is read from its start. */
+    async read(container: Named, joins: boolean): Promise<void> {
+      const source = sources.get(container.id) ?? sourceOf(container, joins);
+      sources.set(container.id, source);
+      await source.log.read();
+    },
+    parts: (): Part[] => [...sources.values()].map(({ label, window }) => ({ label, ...window.result() })),
+  };
+}
+
+function labelOf({ name, labels }: Named): string {
+  if (labels[composeLabels.oneoff] === "True") return name;
+  return `${serviceOf({ labels })}-${labels[composeLabels.number] ?? 0}`;
+}
+
+function serviceOf({ labels }: Pick<Named, "labels">): string {
+  return labels[composeLabels.service] ?? "";
 }
 
 type Part = ReturnType<ReturnType<typeof logWindow>["result"]> & { label: string };
