@@ -9,7 +9,6 @@ export function hostConfig(spec: ContainerSpec, definition: Service, ids: Readon
   return {
     ...filled({
       NetworkMode: networkMode(spec, definition),
-      PortBindings: portBindings(definition.ports ?? []),
       RestartPolicy: restartPolicy(definition),
       Links: linksOf(spec),
       VolumesFrom: (spec.definition.volumes_from ?? []).map((from) => {
@@ -19,6 +18,9 @@ export function hostConfig(spec: ContainerSpec, definition: Service, ids: Readon
       LogConfig: logConfig(definition),
       Tmpfs: tmpfs(definition),
     }),
+    // Compose sends these two when they are empty as well, and an engine shows that.
+    PortBindings: portBindings(definition.ports ?? []),
+    ExtraHosts: extraHosts(definition),
     ...isolation(definition),
     ...resources(definition),
   };
@@ -31,8 +33,8 @@ function networkMode({ project }: ContainerSpec, definition: Service): string | 
   return project.networks.get(primary[0])?.name ?? primary[0];
 }
 
-function portBindings(ports: readonly Port[]): HostConfig["PortBindings"] {
-  const bindings: NonNullable<HostConfig["PortBindings"]> = {};
+function portBindings(ports: readonly Port[]): NonNullable<HostConfig["PortBindings"]> {
+  const bindings: ReturnType<typeof portBindings> = {};
   for (const { target, protocol = "tcp", host_ip, published = "" } of ports) {
     const binding = { ...(host_ip === undefined ? {} : { HostIp: host_ip }), HostPort: published };
     (bindings[`${target}/${protocol}`] ??= []).push(binding);
@@ -80,6 +82,10 @@ function tmpfs({ tmpfs: paths = [] }: Service): Record<string, string> {
   }));
 }
 
+function extraHosts({ extra_hosts = new Map() }: Service): string[] {
+  return [...extra_hosts].flatMap(([host, addresses]) => addresses.map((address) => `${host}:${address}`));
+}
+
 /** Namespaces and names. */
 function isolation(service: Service): HostConfig {
   return filled({
@@ -95,9 +101,6 @@ function isolation(service: Service): HostConfig {
     Dns: copied(service.dns),
     DnsOptions: copied(service.dns_opt),
     DnsSearch: copied(service.dns_search),
-    ExtraHosts: [...service.extra_hosts ?? []].flatMap(([host, addresses]) =>
-      addresses.map((address) => `${host}:${address}`)
-    ),
     Annotations: record(service.annotations),
     StorageOpt: record(service.storage_opt),
     Sysctls: record(service.sysctls),
