@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fieldsLabel } from "../../../src/compose/labels.ts";
+import { composeLabels, fieldsLabel } from "../../../src/compose/labels.ts";
 import { serviceHash } from "../../../src/compose/plan/hash.ts";
 import { plan } from "../../../src/compose/plan/plan.ts";
 import { containerBody } from "../../../src/compose/plan/translate/container.ts";
@@ -60,6 +60,7 @@ services:
   web:
     image: busybox
     healthcheck: {}
+    depends_on: {off: {condition: service_started, required: false}}
     secrets: [file]
     configs: [file]
     networks: {default: {aliases: [web]}, other: }
@@ -71,6 +72,7 @@ services:
       - {type: bind, source: /a, target: /kept, bind: {create_host_path: false}}
       - {type: bind, source: /a, target: /said, bind: {propagation: rslave}}
       - /a:/short:rslave
+  off: {image: busybox, profiles: [off]}
 networks: {other: }
 volumes: {data: }
 secrets: {file: {file: /f}}
@@ -81,8 +83,9 @@ configs: {file: {file: /f}}
     .flatMap((operation) => operation.kind === "create_container" ? [operation.spec] : []);
   assert.ok(made);
   const at = { api: "1.51", image: undefined, parents: new Map(), profiles: new Map() };
-  const { Healthcheck, HostConfig, NetworkingConfig } = containerBody(made, at);
+  const { Healthcheck, HostConfig, Labels, NetworkingConfig } = containerBody(made, at);
   assert.deepEqual([Healthcheck, HostConfig?.PortBindings, HostConfig?.ExtraHosts], [{}, {}, []]);
+  assert.equal(Labels?.[composeLabels.dependsOn], "");
   const endpoints = Object.values(NetworkingConfig?.EndpointsConfig ?? {});
   assert.deepEqual(endpoints.map(({ IPAMConfig, Aliases }) => [IPAMConfig, Aliases]), [
     [{}, ["ta-web-1", "web", "web"]],

@@ -92,7 +92,8 @@ function healthcheck(given: Healthcheck): HealthcheckConfig {
 
 function labelsOf(spec: ContainerSpec, definition: Service, image: ObservedImage | undefined): Record<string, string> {
   const { project, service, number, version, replaces } = spec;
-  const dependencies = [...definition.depends_on ?? []]
+  // Not what no active profile enables.
+  const dependencies = [...definition.depends_on ?? []].filter(([name]) => project.services.has(name))
     .map(([name, { condition, restart = false }]) => `${name}:${condition}:${restart}`);
   return {
     ...record(definition.labels),
