@@ -124,6 +124,21 @@ Deno.test("a container that takes the place of another says which, by its own na
   assert.deepEqual(replaced, ["shop-own", "b-1"]);
 });
 
+Deno.test("what an older engine does not know is refused where docker compose does so, and else is left out", async () => {
+  const project = await projectIn(`
+services:
+  a: {image: i, networks: {default: {gw_priority: 1}}}
+  b: {image: i, networks: {default: {mac_address: "02:42:ac:11:65:43"}}}
+  c: {image: i, volumes: [{type: bind, source: /a, target: /b, read_only: true, bind: {recursive: readonly}}]}
+`);
+  const { obstacles, warnings } = plan({ verb: "up", project }, emptyEngine(project, { api: "1.41" }));
+  assert.deepEqual(obstacles.map(({ message }) => message), [
+    'Cannot do "networks" of the service "b": it takes API 1.44, and this engine speaks 1.41',
+    'Cannot do "volumes" of the service "c": it takes API 1.44, and this engine speaks 1.41',
+  ]);
+  assert.deepEqual(warnings, ['gw_priority in "a" does nothing: it takes API 1.48, and this engine speaks 1.41']);
+});
+
 Deno.test("with `local` all images go that were built for services, whatever they are called", async () => {
   const project = await projectIn("services: {a: {build: .}, b: {build: ., image: own}, c: {image: far}}");
   const built = [["shop-a:latest", "a"], ["own:latest", "b"], ["shop-old:latest", "old"]] as const;
