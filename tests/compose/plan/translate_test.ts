@@ -60,6 +60,7 @@ services:
   web:
     image: busybox
     healthcheck: {}
+    cpus: 0.123456789
     depends_on: {off: {condition: service_started, required: false}}
     secrets: [file]
     configs: [file]
@@ -85,6 +86,7 @@ configs: {file: {file: /f}}
   const at = { api: "1.51", image: undefined, parents: new Map(), profiles: new Map() };
   const { Healthcheck, HostConfig, Labels, NetworkingConfig } = containerBody(made, at);
   assert.deepEqual([Healthcheck, HostConfig?.PortBindings, HostConfig?.ExtraHosts], [{}, {}, []]);
+  assert.equal(HostConfig?.NanoCpus, 123456792);
   assert.equal(Labels?.[composeLabels.dependsOn], "");
   const endpoints = Object.values(NetworkingConfig?.EndpointsConfig ?? {});
   assert.deepEqual(endpoints.map(({ IPAMConfig, Aliases }) => [IPAMConfig, Aliases]), [

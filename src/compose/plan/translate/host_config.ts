@@ -137,7 +137,8 @@ function resources(service: Service): Resources {
     MemoryReservation: reservations?.memory ?? service.mem_reservation,
     MemorySwap: service.memswap_limit,
     MemorySwappiness: service.mem_swappiness,
-    NanoCpus: cpus === undefined ? undefined : Math.round(cpus * 1e9),
+    // Compose counts with 32 bits.
+    NanoCpus: cpus === undefined ? undefined : Math.trunc(Math.fround(Math.fround(cpus) * 1e9)),
     CpuCount: service.cpu_count,
     CpuPercent: service.cpu_percent === undefined ? undefined : Math.round(service.cpu_percent * 100),
     CpuPeriod: service.cpu_period,
