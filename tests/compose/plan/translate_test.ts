@@ -61,6 +61,8 @@ services:
     image: busybox
     healthcheck: {}
     cpus: 0.123456789
+    cap_add: [NET_ADMIN]
+    cap_drop: [all]
     depends_on: {off: {condition: service_started, required: false}}
     secrets: [file]
     configs: [file]
@@ -87,6 +89,7 @@ configs: {file: {file: /f}}
   const { Healthcheck, HostConfig, Labels, NetworkingConfig } = containerBody(made, at);
   assert.deepEqual([Healthcheck, HostConfig?.PortBindings, HostConfig?.ExtraHosts], [{}, {}, []]);
   assert.equal(HostConfig?.NanoCpus, 123456792);
+  assert.deepEqual([HostConfig?.CapAdd, HostConfig?.CapDrop], [["CAP_NET_ADMIN"], ["ALL"]]);
   assert.equal(Labels?.[composeLabels.dependsOn], "");
   const endpoints = Object.values(NetworkingConfig?.EndpointsConfig ?? {});
   assert.deepEqual(endpoints.map(({ IPAMConfig, Aliases }) => [IPAMConfig, Aliases]), [

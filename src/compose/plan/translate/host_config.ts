@@ -115,8 +115,8 @@ export function security(service: Service, profiles: ReadonlyMap<string, string>
     ...filled({
       Privileged: service.privileged,
       ReadonlyRootfs: service.read_only,
-      CapAdd: copied(service.cap_add),
-      CapDrop: copied(service.cap_drop),
+      CapAdd: service.cap_add?.map(capability),
+      CapDrop: service.cap_drop?.map(capability),
       GroupAdd: service.group_add?.map(String),
       SecurityOpt: options.filter((option) => option !== allPaths),
       OomScoreAdj: service.oom_score_adj,
@@ -124,6 +124,12 @@ export function security(service: Service, profiles: ReadonlyMap<string, string>
     }),
     ...(unconfined ? { MaskedPaths: [], ReadonlyPaths: [] } : {}),
   };
+}
+
+/** By its whole name, as docker sends it. */
+function capability(name: string): string {
+  const upper = name.toUpperCase();
+  return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
 }
 
 const allPaths = "systempaths=unconfined";
