@@ -26,8 +26,8 @@ export interface Observed {
   readonly volumes: readonly ObservedVolume[];
   /** The images that the project wants, by the names it gives them; those that are not there are not here. */
   readonly images: ReadonlyMap<string, ObservedImage>;
-  /** Names of images that were built for the project. */
-  readonly built: readonly string[];
+  /** Images that were built for the project's services, by the first name of each. */
+  readonly built: readonly { readonly name: string; readonly service: string }[];
   /** Files of configs and secrets that cannot be read. */
   readonly missingFiles: ReadonlySet<string>;
   /** Options of `security_opt` that name a file, as the engine takes them: with what is in it. */
@@ -126,7 +126,9 @@ export async function observe(
     networks: networks.map(networkOf),
     volumes: volumes.map(volumeOf),
     images,
-    built: builtImages.flatMap(({ RepoTags }) => RepoTags ?? []),
+    built: builtImages.flatMap(({ RepoTags, Labels }) =>
+      (RepoTags ?? []).slice(0, 1).map((name) => ({ name, service: Labels?.[composeLabels.service] ?? "" }))
+    ),
     missingFiles,
     profiles,
   };

@@ -8,6 +8,8 @@ export interface PrintOptions {
   dialect: Dialect;
   /** As a Compose file, to be read again: with `x-` attributes, and without what was not given. */
   asFile?: boolean;
+  /** To be hashed. */
+  hashed?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ function printedStruct(value: object, shape: Struct, options: PrintOptions): Map
   const given = new Map<string, unknown>(Object.entries(value));
   const fields = new Map<string, unknown>();
   for (const [key, row] of Object.entries(shape.fields)) {
-    if (row.consumed) continue;
+    if (row.consumed || row.onlyHashed && !options.hashed) continue;
     const field = printedField(given.get(key), row, options);
     if (field !== undefined) fields.set(options.asFile ? key : row.printedAs ?? key, field);
   }

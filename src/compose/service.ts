@@ -54,6 +54,7 @@ export interface Service extends Extensible {
   readonly isolation?: string;
   /** With what `label_file` says. */
   readonly labels?: Strings;
+  readonly label_file?: readonly string[];
   readonly links?: readonly string[];
   readonly logging?: { readonly driver?: string; readonly options?: Strings };
   readonly mem_limit?: number;

@@ -95,7 +95,7 @@ function merging(shape: Shape): string {
   return shape.kind === "dictionary" || shape.kind === "struct" ? "merges by key" : "replaces";
 }
 
-function fate({ support, consumed }: Shape): string {
+function fate({ support, consumed, onlyHashed }: Shape): string {
   if (support) return `${support.kind}: ${support.why}`;
-  return consumed ? "read when the file is loaded" : "works";
+  return consumed || onlyHashed ? "read when the file is loaded" : "works";
 }

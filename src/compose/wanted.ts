@@ -48,7 +48,7 @@ export interface Down {
   readonly removeOrphans?: boolean;
   /** The explicit word for a loss: removes the project's volumes with their data. */
   readonly volumes?: boolean;
-  /** `local`: images that were built under no name of their own. */
+  /** `local`: images that were built for the project. */
   readonly images?: "local" | "all";
   readonly timeout?: number;
 }

@@ -71,7 +71,6 @@ export async function withFiles(service: MapNode, sources: Sources): Promise<Map
   const labels = await readLabels(service, sources);
   return withEntries(service, {
     env_file: undefined,
-    label_file: undefined,
     ...(variables && { environment: variables }),
     ...(labels && { labels }),
   });

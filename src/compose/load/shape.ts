@@ -36,6 +36,8 @@ export interface Traits {
   print?: (value: unknown) => unknown;
   /** It says how to load, and is not in what is loaded. */
   consumed?: true;
+  /** It says how to load, and is hashed all the same, but not printed. */
+  onlyHashed?: true;
   /** What becomes of it when the project is brought up, if not what it says. */
   support?: Support;
 }

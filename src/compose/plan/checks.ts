@@ -48,6 +48,10 @@ function checkAttributes({ draft, project, observed: { api } }: Ground, name: st
   for (const { attribute, what = "it", since, used } of newer(service)) {
     if (used && isOlder(api, since)) refuse(attribute, `${what} takes API ${since}, and this engine speaks ${api}`);
   }
+  // Compose goes on without it.
+  if (isOlder(api, "1.48") && [...service.networks?.values() ?? []].some((end) => end?.gw_priority)) {
+    draft.warnings.push(`gw_priority in "${name}" does nothing: it takes API 1.48, and this engine speaks ${api}`);
+  }
 }
 
 function isGiven(value: unknown): boolean {
@@ -66,7 +70,8 @@ function newer(service: Service): { attribute: string; what?: string; since: str
     { attribute: "healthcheck", since: "1.44", used: healthcheck?.start_interval !== undefined },
     { attribute: "volumes", since: "1.45", used: isSub },
     { attribute: "volumes", what: `a mount of an image (${images})`, since: "1.48", used: images },
-    { attribute: "networks", since: "1.48", used: ends.some((end) => end?.gw_priority) },
+    { attribute: "volumes", since: "1.44", used: volumes.some(({ bind }) => bind?.recursive === "readonly") },
+    { attribute: "networks", since: "1.44", used: ends.some((end) => end?.mac_address !== undefined) },
     { attribute: "networks", since: "1.49", used: ends.some((end) => end?.interface_name !== undefined) },
   ];
 }

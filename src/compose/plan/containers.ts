@@ -3,7 +3,7 @@ import { add, isUp, remove, stop, type Why } from "./draft.ts";
 import type { Fates, Place, Prepared, Reason } from "./fate.ts";
 import { firstOf, type Ground } from "./ground.ts";
 import { injectedFiles } from "./injected.ts";
-import { nameWithoutProject, temporaryName } from "./names.ts";
+import { temporaryName } from "./names.ts";
 import { attachments, networksOf, takesAllNetworks } from "./translate/networks.ts";
 import { type ContainerSpec, parentsOf } from "./translate/spec.ts";
 import { slotOf } from "../operation.ts";
@@ -198,7 +198,8 @@ function specOf(
     inherited: new Map(
       kept.flatMap(({ Type, Name, Destination }) => Type === "volume" && Name ? [[Destination, Name]] : []),
     ),
-    ...(replaced ? { replaces: nameWithoutProject(project.name, place.name) } : {}),
+    // Without the project in front, which a name of its own need not have.
+    ...(replaced ? { replaces: definition.container_name ?? place.name.slice(project.name.length + 1) } : {}),
     version,
   };
 }

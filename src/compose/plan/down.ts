@@ -3,24 +3,26 @@ import { imageName, type Observed, type ObservedContainer } from "../observe.ts"
 import type { Cost } from "../operation.ts";
 import type { Down } from "../wanted.ts";
 import { add, type Draft, emptyDraft, remove } from "./draft.ts";
-import { chosen, type KnownService, knownServices, resourceFor } from "./known.ts";
+import { chosen, type KnownService, knownServices, resourceFor, withDependencies } from "./known.ts";
+import { networksOf } from "./translate/networks.ts";
 
 /** Takes a project down: containers, each before those it depends on, then networks, and what was asked for besides. */
 export function planDown(down: Down, observed: Observed): Draft {
   const draft = emptyDraft();
   const services = knownServices(down.target, observed);
   const named = chosen(services, { project: observed.project, names: down.services });
-  const all = withDependents(services, named);
+  // As in Compose: the files know who else is to stay, labels do not.
+  const all = typeof down.target === "string" ? withDependents(services, named) : named;
   const removed = planContainers({ draft, down, observed }, all.toReversed());
-  if (down.services?.length) return draft;
-  const after = [...removed, ...planOrphans({ draft, down, observed }, services)];
-  const ending = { draft, down, observed, after };
+  const some = Boolean(down.services?.length);
+  const after = [...removed, ...some ? [] : planOrphans({ draft, down, observed }, services)];
+  const ending = { draft, down, observed, after, scope: some ? withDependencies(services, named) : services };
   planNetworks(ending);
   if (down.volumes) {
     planAnonymous(ending);
     planVolumes(ending);
   }
-  if (down.images) planImages(ending, services);
+  if (down.images && !some) planImages(ending, services);
   return draft;
 }
 
@@ -89,14 +91,18 @@ function planOrphans({ draft, down, observed }: Ending, services: readonly Known
   });
 }
 
-type Last = Ending & { after: number[] };
+/** `scope`: the services whose networks and volumes go, as far as nothing of the project is left that uses them. */
+type Last = Ending & { after: number[]; scope: readonly KnownService[] };
 
-function planNetworks({ draft, down: { target }, observed, after }: Last): void {
+function planNetworks({ draft, down: { target, services = [] }, observed, after, scope }: Last): void {
+  const used = new Set(scope.flatMap(({ definition = {} }) => networksOf(definition).map(([key]) => key)));
   const isOwn = ({ labels, name }: { labels: Labels; name: string }) => {
     const key = labels[composeLabels.network];
     if (labels[composeLabels.project] !== observed.project || key === undefined) return false;
+    if (services.length > 0 && left({ draft, observed }).some(({ networks }) => networks.has(name))) return false;
     if (typeof target === "string") return true;
     const network = target.networks.get(key);
+    if (services.length > 0 && !used.has(key)) return false;
     return network !== undefined && !network.external && network.name === name;
   };
   for (const { id, name, labels } of observed.networks.filter(isOwn)) {
@@ -104,6 +110,10 @@ function planNetworks({ draft, down: { target }, observed, after }: Last): void 
     const why = { resource, cause: "the project goes down", cost: "removal", after } as const;
     add(draft, { kind: "remove_network", network: id, optional: true }, why);
   }
+}
+
+function left({ draft, observed }: Pick<Ending, "draft" | "observed">): ObservedContainer[] {
+  return observed.containers.filter(({ id }) => !draft.removed.has(id));
 }
 
 /** What a container was given of the one before it the engine does not remove with it. */
@@ -124,11 +134,15 @@ function planAnonymous({ draft, down: { target }, observed, after }: Last): void
   }
 }
 
-function planVolumes({ draft, down: { target }, observed, after }: Last): void {
+function planVolumes({ draft, down: { target, services = [] }, observed, after, scope }: Last): void {
+  const used = new Set(scope.flatMap(({ definition }) => definition?.volumes ?? []).map(({ source }) => source));
   const isOwn = ({ labels, name }: { labels: Labels; name: string }) => {
     const key = labels[composeLabels.volume];
     if (labels[composeLabels.project] !== observed.project || key === undefined) return false;
+    const isLeft = ({ mounts }: ObservedContainer) => mounts.some(({ Name }) => Name === name);
+    if (services.length > 0 && left({ draft, observed }).some(isLeft)) return false;
     if (typeof target === "string") return true;
+    if (services.length > 0 && !used.has(key)) return false;
     const volume = target.volumes.get(key);
     return volume !== undefined && !volume.external && volume.name === name;
   };
@@ -140,16 +154,15 @@ function planVolumes({ draft, down: { target }, observed, after }: Last): void {
 }
 
 function planImages({ draft, down, observed, after }: Last, services: readonly KnownService[]): void {
-  const project = observed.project;
-  const built = services.filter(({ definition }) => definition?.image === undefined).map(({ name }) =>
-    `${project}-${name}`
+  const known = new Set(services.map(({ name }) => name));
+  const built = observed.built.filter(({ service }) => known.has(service) || down.removeOrphans).map(({ name }) =>
+    name
   );
-  const isBuilt = (tag: string) => built.some((name) => tag === name || tag === `${name}:latest`);
   const named = services.flatMap(({ name, definition: service, containers }) =>
-    service ? [imageName(project, { name, service })] : containers.map((container) => container.imageName)
+    service ? [imageName(observed.project, { name, service })] : containers.map((container) => container.imageName)
   );
-  const local = observed.built.filter(isBuilt);
-  const names = down.images === "all" ? [...local, ...named.filter((name) => !isBuilt(name))] : local;
+  const others = named.filter((name) => !built.includes(name) && !built.includes(`${name}:latest`));
+  const names = down.images === "all" ? [...built, ...others] : built;
   for (const image of [...new Set(names)].sort()) {
     const why = {
       resource: { kind: "image", name: image },

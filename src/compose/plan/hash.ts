@@ -33,7 +33,7 @@ export function serviceHash(service: Service, version: string = writtenVersion):
   const { depends_on: _dependsOn, ...independent } = rest;
   const { profiles: _profiles, ...always } = dependsOn ? rest : independent;
   const hashed = profiles ? (dependsOn ? rest : independent) : always;
-  return sha256(printed({ ...hashed, ...(deploy && { deploy: deployment }) }, serviceShape, { dialect }));
+  return sha256(printed({ ...hashed, ...(deploy && { deploy: deployment }) }, serviceShape, { dialect, hashed: true }));
 }
 
 /** The network's `com.docker.compose.config-hash`. */

@@ -1,12 +1,6 @@
-<<<<<<< HEAD
-import { imageName } from "../observe.ts";
+import { imageName, mountedImage, mountsOfImages } from "../observe.ts";
 import { locate, type Service } from "../project.ts";
 import { planBuild } from "./builds.ts";
-=======
-import { composeLabels } from "../labels.ts";
-import { imageName, mountedImage, mountsOfImages } from "../observe.ts";
-import { type Build, locate, type Project, type Service } from "../project.ts";
->>>>>>> 7332e8f13e97a62181197e0e92aa41e14a7d0155
 import { add } from "./draft.ts";
 import type { Ground } from "./ground.ts";
 

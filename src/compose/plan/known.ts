@@ -52,6 +52,15 @@ export function chosen(services: readonly KnownService[], { project, names = [] 
   return names.length === 0 ? [...services] : services.filter(({ name }) => names.includes(name));
 }
 
+/** The same services with all that they depend on; both behind those that they depend on. */
+export function withDependencies(services: readonly KnownService[], named: readonly KnownService[]): KnownService[] {
+  const names = new Set(named.map(({ name }) => name));
+  for (const { name, dependencies } of services.toReversed()) {
+    if (names.has(name)) dependencies.forEach(({ service }) => names.add(service));
+  }
+  return services.filter(({ name }) => names.has(name));
+}
+
 interface Choice {
   project: string;
   names?: readonly string[] | undefined;

@@ -2,7 +2,7 @@ import type { Observed, ObservedContainer } from "../observe.ts";
 import type { WaitCondition } from "../operation.ts";
 import type { Restart, Start, Stop } from "../wanted.ts";
 import { add, type Draft, emptyDraft, isUp, stop } from "./draft.ts";
-import { chosen, type KnownService, knownServices, resourceFor } from "./known.ts";
+import { chosen, type KnownService, knownServices, resourceFor, withDependencies } from "./known.ts";
 
 /** Stops what is up, each service before those it depends on. */
 export function planStop({ target, services, timeout }: Stop, observed: Observed): Draft {
@@ -26,7 +26,8 @@ export function planStart({ target, services }: Start, observed: Observed): Draf
   const known = knownServices(target, observed);
   const started = new Map<string, number[]>();
   const waits = new Map<string, number>();
-  for (const service of chosen(known, { project: observed.project, names: services })) {
+  const named = chosen(known, { project: observed.project, names: services });
+  for (const service of withDependencies(known, named)) {
     const after = (): number[] => waitsOf(draft, service, { known, started, waits });
     started.set(service.name, startAll(draft, service, after));
   }

@@ -16,8 +16,3 @@ function isCompatible({ environment }: Project): boolean {
 export function temporaryName({ id }: ObservedContainer, name: string): string {
   return `${id.slice(0, 12)}_${name}`;
 }
-
-/** A name without the project's in front. */
-export function nameWithoutProject(project: string, name: string): string {
-  return name.startsWith(`${project}-`) || name.startsWith(`${project}_`) ? name.slice(project.length + 1) : name;
-}

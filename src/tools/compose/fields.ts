@@ -53,8 +53,15 @@ type Given = { [Key in keyof Source]?: Source[Key] | undefined };
 /** What an inline text's relative paths refer to, where nobody says it. */
 const nowhere = "/project_dir-is-not-given";
 
-/** Reads the project that is meant. Throws an InputError where nothing says which. */
-export async function loadProject({ compose }: Pick<Context, "compose">, given: Given): Promise<Project> {
+/**
+ * Reads the project that is meant; where services are named, only them and what they depend on, whatever their profiles.
+ * Throws an InputError where nothing says which.
+ */
+export async function loadProject(
+  { compose }: Pick<Context, "compose">,
+  given: Given,
+  services?: readonly string[],
+): Promise<Project> {
   const { file, compose_yaml, project_name, project_dir, environment = [], profiles } = given;
   if (file !== undefined && compose_yaml !== undefined) {
     throw new InputError("compose_yaml", "it is a text in place of a file: give only one of the two");
@@ -65,6 +72,7 @@ export async function loadProject({ compose }: Pick<Context, "compose">, given: 
     directory: project_dir ?? (compose_yaml === undefined ? undefined : nowhere),
     name: project_name,
     profiles,
+    services,
   });
   const cwd = project_dir === undefined ? {} : { cwd: project_dir };
   const project = await compose.load({ ...options, ...cwd, environment: variables(environment) });
@@ -117,8 +125,8 @@ export async function nameOf(context: Context, given: Given): Promise<string> {
 }
 
 /** Reads the project where a name alone is not enough. */
-export async function sourceOf(context: Context, given: Given): Promise<Project> {
-  if (isSource(given)) return await loadProject(context, given);
+export async function sourceOf(context: Context, given: Given, services?: readonly string[]): Promise<Project> {
+  if (isSource(given)) return await loadProject(context, given, services);
   throw new InputError("file", 'expected "file", "compose_yaml", or "project_dir" with a compose.yaml in it');
 }
 

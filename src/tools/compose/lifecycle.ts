@@ -36,7 +36,7 @@ export const composeUp = defineTool({
   output: carriedOut.extend({ containers: z.array(member) }),
   text: (done) => [carriedOutText(done), membersText(done.containers)].join("\n"),
   async run(context, given) {
-    const project = await sourceOf(context, given);
+    const project = await sourceOf(context, given, given.services);
     const done = await carryOut(context, upOf(project, given), { digest: given.digest });
     const { containers } = await context.compose.observe(project.name, { signal: context.signal });
     return { ...done, containers: membersOf(containers).map(memberOf) };

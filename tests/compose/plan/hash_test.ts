@@ -38,6 +38,17 @@ Deno.test("older versions hash dependencies and profiles as well", async () => {
   assert.equal(new Set([none, profiles, both]).size, 3);
 });
 
+Deno.test("the files of labels are hashed beside the labels that were in them", async () => {
+  const host = hostOf(new Map([["/project/l.env", "a=1\n"]]));
+  const { services } = await load(host, { text: "services: {a: {image: b, label_file: ./l.env, labels: {c: 2}}}" });
+  const wanted =
+    '{"command":null,"entrypoint":null,"image":"b","labels":{"a":"1","c":"2"},"label_file":["/project/l.env"],' +
+    '"networks":{"default":null}}';
+  for (const version of ["2.40.3", "5.0.0"]) {
+    assert.equal(serviceHash(services.get("a") ?? {}, version), sha256(wanted));
+  }
+});
+
 Deno.test("networks and volumes hash as Compose labels them", async () => {
   const { networks, volumes } = await project(
     "services: {a: {image: a, networks: [back], volumes: ['data:/d']}}\nnetworks: {back: {internal: true}}\nvolumes: {data: }",

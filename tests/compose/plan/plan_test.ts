@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Observed } from "../../../src/compose/observe.ts";
 import { plan } from "../../../src/compose/plan/plan.ts";
 import { render } from "../../../src/compose/plan/render.ts";
-import type { UpOptions } from "../../../src/compose/wanted.ts";
+import type { Project } from "../../../src/compose/project.ts";
+import type { UpOptions, Wanted } from "../../../src/compose/wanted.ts";
 import { container, emptyEngine, projectIn } from "../memory.ts";
 import { applied } from "../model_engine.ts";
 
@@ -87,6 +88,67 @@ Deno.test("a plan for down, stop, start and restart reads well, from a file and 
     plan({ verb: "restart", target: project, services: ["db"] }, there),
   ].map((made) => render(made).replace(made.digest, "DIGEST"));
   await t.assertSnapshot(`${texts.join("\n\n")}\n`);
+});
+
+Deno.test("one service goes down and up with what docker compose takes along", async () => {
+  const [project, there] = [await projectIn(shop), await standing()];
+  const done = (wanted: Wanted, kind: string, on = there) =>
+    plan(wanted, on).operations.flatMap((operation) =>
+      operation.kind === kind && "name" in operation.resource ? [operation.resource.name] : []
+    );
+  const down = (services: string[], target: Project | string = project): Wanted => ({
+    verb: "down",
+    target,
+    services,
+    volumes: true,
+  });
+  assert.deepEqual(done(down(["db"]), "remove_container"), ["shop-db-1"]);
+  assert.deepEqual(done(down(["db"], "shop"), "remove_container"), ["shop-web-1", "shop-migrate-1", "shop-db-1"]);
+  assert.deepEqual(done(down(["web"]), "remove_network"), ["shop_front"]);
+  assert.deepEqual(done(down(["db", "web", "migrate"]), "remove_network"), ["shop_default", "shop_front"]);
+  const alone = { ...there, containers: there.containers.filter(({ service }) => service === "db") };
+  assert.deepEqual(done(down(["db"]), "remove_network", alone), ["shop_default"], "it is not on the other one");
+  assert.deepEqual(done(down(["db"]), "remove_volume"), ["shop_data"]);
+  assert.deepEqual(done(down(["cache"]), "remove_volume"), []);
+  const stopped = applied(plan({ verb: "stop", target: "shop" }, there));
+  const start: Wanted = { verb: "start", target: "shop", services: ["migrate"] };
+  assert.deepEqual(done(start, "start_container", stopped), ["shop-db-1", "shop-migrate-1"]);
+});
+
+Deno.test("a container that takes the place of another says which, by its own name or without the project", async () => {
+  const text = "services: {a: {image: i, container_name: shop-own}, b: {image: i}}";
+  const { operations } = await up(text, applied(await up(text)), { forceRecreate: true });
+  const replaced = operations.flatMap((operation) =>
+    operation.kind === "create_container" ? [operation.spec.replaces] : []
+  );
+  assert.deepEqual(replaced, ["shop-own", "b-1"]);
+});
+
+Deno.test("what an older engine does not know is refused where docker compose does so, and else is left out", async () => {
+  const project = await projectIn(`
+services:
+  a: {image: i, networks: {default: {gw_priority: 1}}}
+  b: {image: i, networks: {default: {mac_address: "02:42:ac:11:65:43"}}}
+  c: {image: i, volumes: [{type: bind, source: /a, target: /b, read_only: true, bind: {recursive: readonly}}]}
+`);
+  const { obstacles, warnings } = plan({ verb: "up", project }, emptyEngine(project, { api: "1.41" }));
+  assert.deepEqual(obstacles.map(({ message }) => message), [
+    'Cannot do "networks" of the service "b": it takes API 1.44, and this engine speaks 1.41',
+    'Cannot do "volumes" of the service "c": it takes API 1.44, and this engine speaks 1.41',
+  ]);
+  assert.deepEqual(warnings, ['gw_priority in "a" does nothing: it takes API 1.48, and this engine speaks 1.41']);
+});
+
+Deno.test("with `local` all images go that were built for services, whatever they are called", async () => {
+  const project = await projectIn("services: {a: {build: .}, b: {build: ., image: own}, c: {image: far}}");
+  const built = [["shop-a:latest", "a"], ["own:latest", "b"], ["shop-old:latest", "old"]] as const;
+  const there = { ...emptyEngine(project), built: built.map(([name, service]) => ({ name, service })) };
+  const images = (images: "local" | "all", removeOrphans = false) =>
+    plan({ verb: "down", target: project, images, removeOrphans }, there).operations
+      .flatMap(({ resource }) => resource.kind === "image" ? [resource.name] : []);
+  assert.deepEqual(images("local"), ["own:latest", "shop-a:latest"]);
+  assert.deepEqual(images("local", true), ["own:latest", "shop-a:latest", "shop-old:latest"]);
+  assert.deepEqual(images("all"), ["far", "own:latest", "shop-a:latest"]);
 });
 
 Deno.test("the digest of a plan is the same for the same, and another one for any change that matters", async () => {

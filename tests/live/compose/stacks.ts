@@ -115,6 +115,7 @@ services:
     command: sleep 600
     stop_grace_period: 0s
     env_file: [./vars.env]
+    label_file: [./vars.env]
     configs: [{source: text, target: /etc/text}, {source: file, target: /etc/file}]
     secrets: [plain, {source: plain, target: other, mode: 0400}]
 configs:

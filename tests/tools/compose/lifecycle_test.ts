@@ -30,6 +30,14 @@ function changes({ daemon }: Connected, from = 0): string[] {
     .map(({ method, path, query }) => `${method} ${path}${query["name"] ? ` ${query["name"]}` : ""}`);
 }
 
+Deno.test("docker_compose_up brings a service up that is named, though no profile enables it", async () => {
+  await using connected = await connect();
+  const compose_yaml = "services: {a: {image: a}, b: {image: a, profiles: [extra], depends_on: [a]}, c: {image: a}}";
+  const text = await connected.text("docker_compose_up", { compose_yaml, project_name: "shop", services: ["b"] });
+  assert.match(text, /shop-a-1[^]*shop-b-1/);
+  assert.doesNotMatch(text, /-c-1/);
+});
+
 Deno.test("docker_compose_up makes what is missing in order, and nothing the second time", async () => {
   await using connected = await connect();
   await up(connected);

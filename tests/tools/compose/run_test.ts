@@ -29,7 +29,7 @@ Deno.test("docker_compose_run makes a container of its own beside those of the s
   const [made] = asked.filter(({ path }) => path === "/containers/create");
   assert.match(made?.query["name"] ?? "", /^shop-web-run-[0-9a-f]{12}$/);
   const { Cmd, Env, User, WorkingDir, Labels, HostConfig, NetworkingConfig } = made?.body ?? {};
-  assert.deepEqual([Cmd, User, WorkingDir, HostConfig.PortBindings], [["fail", "3"], "1", "/tmp", undefined]);
+  assert.deepEqual([Cmd, User, WorkingDir, HostConfig.PortBindings], [["fail", "3"], "1", "/tmp", {}]);
   assert.deepEqual(Env, ["LEVEL=debug", "DB_PASSWORD=hunter3"]);
   assert.deepEqual(HostConfig.Binds, ["shop_data:/data:rw"]);
   const labels = ["project", "service", "oneoff", "slug"].map((key) => Labels[`com.docker.compose.${key}`]);

@@ -92,7 +92,7 @@ export const service: Shape = struct({
   ipc: string(),
   isolation: string(),
   labels: keyValues(),
-  label_file: list(string({ resolve: absolutePath }), { short: listOfOne, consumed: true }),
+  label_file: list(string({ resolve: absolutePath }), { short: listOfOne, onlyHashed: true }),
   links: strings({ unique: itself }),
   logging: struct({
     driver: string(),

@@ -44,10 +44,10 @@ function config(spec: ContainerSpec, service: Service, api: string): ContainerCo
     // An empty list clears the image's own, null keeps it.
     ...(service.command ? { Cmd: [...service.command] } : {}),
     ...(service.entrypoint ? { Entrypoint: [...service.entrypoint] } : {}),
+    ...(service.healthcheck && { Healthcheck: healthcheck(service.healthcheck) }),
     ...filled({
       Env: variables(service.environment),
       ExposedPorts: exposed(service),
-      Healthcheck: healthcheck(service.healthcheck),
       User: service.user,
       WorkingDir: service.working_dir,
       Hostname: service.hostname,
@@ -71,18 +71,17 @@ function exposed({ expose = [], ports = [] }: Service): ContainerConfig["Exposed
   return Object.fromEntries([...published, ...expose.flatMap(portsIn)].map((port) => [port, {}]));
 }
 
-/** The ports of `3000`, `8000-8001/udp`. */
+/** The ports of `8000-8001/udp`; one port stays as it is written, as Compose before version 5 sends it. */
 function portsIn(text: string): string[] {
   const [range = "", protocol = "tcp"] = text.split("/");
+  if (!range.includes("-")) return [text];
   const [first = 0, last = first] = range.split("-").map(Number);
   return Array.from({ length: last - first + 1 }, (_, i) => `${first + i}/${protocol}`);
 }
 
-function healthcheck(given: Healthcheck | undefined): HealthcheckConfig | undefined {
-  if (!given) return undefined;
-  if (given.disable) return { Test: ["NONE"] };
+function healthcheck(given: Healthcheck): HealthcheckConfig {
   return filled({
-    Test: given.test && [...given.test],
+    Test: given.disable ? ["NONE"] : given.test && [...given.test],
     Interval: given.interval,
     Timeout: given.timeout,
     StartPeriod: given.start_period,
@@ -93,7 +92,8 @@ function healthcheck(given: Healthcheck | undefined): HealthcheckConfig | undefi
 
 function labelsOf(spec: ContainerSpec, definition: Service, image: ObservedImage | undefined): Record<string, string> {
   const { project, service, number, version, replaces } = spec;
-  const dependencies = [...definition.depends_on ?? []]
+  // Not what no active profile enables.
+  const dependencies = [...definition.depends_on ?? []].filter(([name]) => project.services.has(name))
     .map(([name, { condition, restart = false }]) => `${name}:${condition}:${restart}`);
   return {
     ...record(definition.labels),

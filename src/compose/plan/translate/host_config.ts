@@ -9,7 +9,6 @@ export function hostConfig(spec: ContainerSpec, definition: Service, ids: Readon
   return {
     ...filled({
       NetworkMode: networkMode(spec, definition),
-      PortBindings: portBindings(definition.ports ?? []),
       RestartPolicy: restartPolicy(definition),
       Links: linksOf(spec),
       VolumesFrom: (spec.definition.volumes_from ?? []).map((from) => {
@@ -19,6 +18,9 @@ export function hostConfig(spec: ContainerSpec, definition: Service, ids: Readon
       LogConfig: logConfig(definition),
       Tmpfs: tmpfs(definition),
     }),
+    // Compose sends these two when they are empty as well, and an engine shows that.
+    PortBindings: portBindings(definition.ports ?? []),
+    ExtraHosts: extraHosts(definition),
     ...isolation(definition),
     ...resources(definition),
   };
@@ -31,8 +33,8 @@ function networkMode({ project }: ContainerSpec, definition: Service): string | 
   return project.networks.get(primary[0])?.name ?? primary[0];
 }
 
-function portBindings(ports: readonly Port[]): HostConfig["PortBindings"] {
-  const bindings: NonNullable<HostConfig["PortBindings"]> = {};
+function portBindings(ports: readonly Port[]): NonNullable<HostConfig["PortBindings"]> {
+  const bindings: ReturnType<typeof portBindings> = {};
   for (const { target, protocol = "tcp", host_ip, published = "" } of ports) {
     const binding = { ...(host_ip === undefined ? {} : { HostIp: host_ip }), HostPort: published };
     (bindings[`${target}/${protocol}`] ??= []).push(binding);
@@ -80,6 +82,10 @@ function tmpfs({ tmpfs: paths = [] }: Service): Record<string, string> {
   }));
 }
 
+function extraHosts({ extra_hosts = new Map() }: Service): string[] {
+  return [...extra_hosts].flatMap(([host, addresses]) => addresses.map((address) => `${host}:${address}`));
+}
+
 /** Namespaces and names. */
 function isolation(service: Service): HostConfig {
   return filled({
@@ -95,9 +101,6 @@ function isolation(service: Service): HostConfig {
     Dns: copied(service.dns),
     DnsOptions: copied(service.dns_opt),
     DnsSearch: copied(service.dns_search),
-    ExtraHosts: [...service.extra_hosts ?? []].flatMap(([host, addresses]) =>
-      addresses.map((address) => `${host}:${address}`)
-    ),
     Annotations: record(service.annotations),
     StorageOpt: record(service.storage_opt),
     Sysctls: record(service.sysctls),
@@ -112,8 +115,8 @@ export function security(service: Service, profiles: ReadonlyMap<string, string>
     ...filled({
       Privileged: service.privileged,
       ReadonlyRootfs: service.read_only,
-      CapAdd: copied(service.cap_add),
-      CapDrop: copied(service.cap_drop),
+      CapAdd: service.cap_add?.map(capability),
+      CapDrop: service.cap_drop?.map(capability),
       GroupAdd: service.group_add?.map(String),
       SecurityOpt: options.filter((option) => option !== allPaths),
       OomScoreAdj: service.oom_score_adj,
@@ -121,6 +124,12 @@ export function security(service: Service, profiles: ReadonlyMap<string, string>
     }),
     ...(unconfined ? { MaskedPaths: [], ReadonlyPaths: [] } : {}),
   };
+}
+
+/** By its whole name, as docker sends it. */
+function capability(name: string): string {
+  const upper = name.toUpperCase();
+  return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
 }
 
 const allPaths = "systempaths=unconfined";
@@ -134,7 +143,8 @@ function resources(service: Service): Resources {
     MemoryReservation: reservations?.memory ?? service.mem_reservation,
     MemorySwap: service.memswap_limit,
     MemorySwappiness: service.mem_swappiness,
-    NanoCpus: cpus === undefined ? undefined : Math.round(cpus * 1e9),
+    // Compose counts with 32 bits.
+    NanoCpus: cpus === undefined ? undefined : Math.trunc(Math.fround(Math.fround(cpus) * 1e9)),
     CpuCount: service.cpu_count,
     CpuPercent: service.cpu_percent === undefined ? undefined : Math.round(service.cpu_percent * 100),
     CpuPeriod: service.cpu_period,

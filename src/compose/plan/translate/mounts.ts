@@ -9,11 +9,13 @@ import type { ContainerSpec } from "./spec.ts";
 export function mountsOf(spec: ContainerSpec, image: ObservedImage | undefined): Pick<HostConfig, "Binds" | "Mounts"> {
   const { project, definition } = spec;
   const given = (definition.volumes ?? []).map((mount) => mounted(mount, spec));
-  const files = filesFor(project, definition).map(({ file, target }): EngineMount => ({
+  const files = filesFor(project, definition).map(({ file, target, kind }): EngineMount => ({
     Type: "bind",
     Source: file,
     Target: target,
     ReadOnly: true,
+    // Compose says so of secrets, and not of configs.
+    ...(kind === "secrets" ? { BindOptions: {} } : {}),
   }));
   const taken = new Set((definition.volumes ?? []).map(({ target }) => target));
   // A volume that only the image asks for: what the old container had in it goes on in the new one.
@@ -31,18 +33,18 @@ export function mountsOf(spec: ContainerSpec, image: ObservedImage | undefined):
 function mounted(mount: Mount, spec: ContainerSpec): string | EngineMount {
   switch (mount.type) {
     case "bind":
-      return bind(mount);
+      return bind(mount, spec);
     case "volume":
       return volume(mount, spec);
     case "image":
       return {
         ...base(mount),
         Source: mountedImage(spec.project, mount),
-        ...filled({ ImageOptions: filled({ Subpath: mount.image?.subpath }) }),
+        ...(mount.image && { ImageOptions: filled({ Subpath: mount.image.subpath }) }),
       };
     case "tmpfs": {
-      const options = filled({ SizeBytes: mount.tmpfs?.size, Mode: mount.tmpfs?.mode });
-      return { ...base(mount), ...filled({ TmpfsOptions: options }) };
+      const { tmpfs } = mount;
+      return { ...base(mount), ...(tmpfs && { TmpfsOptions: filled({ SizeBytes: tmpfs.size, Mode: tmpfs.mode }) }) };
     }
     default:
       return { ...base(mount), ...filled({ Source: mount.source }) };
@@ -53,19 +55,15 @@ function base({ type, target = "", read_only, consistency }: Mount): EngineMount
   return { Type: type, Target: target, ...filled({ ReadOnly: read_only || undefined, Consistency: consistency }) };
 }
 
-function bind(mount: Mount): string | EngineMount {
-  const {
-    source = "",
-    target = "",
-    read_only,
-    bind: { selinux, propagation, create_host_path = true, recursive } = {},
-  } = mount;
-  if (create_host_path && propagation === undefined && recursive === undefined) {
-    return [source, target, [read_only ? "ro" : "rw", ...(selinux ? [selinux] : [])].join(",")].join(":");
+function bind(mount: Mount, { version }: ContainerSpec): string | EngineMount {
+  const { source = "", propagation, create_host_path, recursive } = { ...mount, ...mount.bind };
+  if (create_host_path !== false && propagation === undefined && recursive === undefined) {
+    return bindText(source, mount);
   }
   const options = filled({
-    Propagation: propagation ?? "rprivate",
-    CreateMountpoint: create_host_path || undefined,
+    Propagation: propagation,
+    // Where it is not said, Compose makes the folder since version 5.
+    CreateMountpoint: (create_host_path ?? !version.startsWith("2.")) || undefined,
     NonRecursive: recursive === "disabled" || undefined,
     ReadOnlyNonRecursive: recursive === "writable" || undefined,
     ReadOnlyForceRecursive: recursive === "readonly" || undefined,
@@ -73,16 +71,18 @@ function bind(mount: Mount): string | EngineMount {
   return { ...base(mount), Source: source, BindOptions: options };
 }
 
+function bindText(source: string, { target = "", read_only, bind: { selinux, propagation } = {} }: Mount): string {
+  const mode = [read_only ? "ro" : "rw", selinux, propagation].filter((option) => option !== undefined).join(",");
+  return [source, target, mode].join(":");
+}
+
 function volume(mount: Mount, { project, inherited }: ContainerSpec): string | EngineMount {
-  const { source, target = "", read_only, volume: { labels, nocopy, subpath } = {} } = mount;
-  if (source === undefined) {
-    const kept = inherited.get(target);
-    return { ...base(mount), ...(kept === undefined ? {} : { Source: kept }) };
-  }
-  const name = project.volumes.get(source)?.name ?? source;
-  if (!labels && !nocopy && subpath === undefined) return `${name}:${target}:${read_only ? "ro" : "rw"}`;
+  const { source, target = "", volume: given } = mount;
+  const { labels, nocopy, subpath } = given ?? {};
+  const name = source === undefined ? inherited.get(target) : project.volumes.get(source)?.name ?? source;
+  if (source !== undefined && name && !labels && !nocopy && subpath === undefined) return bindText(name, mount);
   const options = filled({ NoCopy: nocopy || undefined, Labels: record(labels), Subpath: subpath });
-  return { ...base(mount), Source: name, VolumeOptions: options };
+  return { ...base(mount), ...filled({ Source: name }), ...(given && { VolumeOptions: options }) };
 }
 
 /** A config or secret of a service: where it goes, and what it is. */

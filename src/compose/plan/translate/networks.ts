@@ -70,7 +70,11 @@ export function attachments(spec: ContainerSpec): Attachment[] {
   return networksOf(definition).map(([key, endpoint], i) => ({
     network: project.networks.get(key)?.name ?? key,
     key,
-    endpoint: endpointOf(spec, { ...(i === 0 ? { mac_address: definition.mac_address } : {}), ...endpoint }),
+    endpoint: {
+      ...endpointOf(spec, { ...(i === 0 ? { mac_address: definition.mac_address } : {}), ...endpoint }),
+      // Compose sends it for whatever is said of the network, and an engine shows that.
+      ...(endpoint && { IPAMConfig: addressesOf(endpoint) }),
+    },
   }));
 }
 
@@ -81,24 +85,27 @@ export function networksOf({ network_mode, networks }: Service): [string, Endpoi
   return [...networks ?? []].sort((a, b) => priority(b) - priority(a) || (a[0] < b[0] ? -1 : 1));
 }
 
-/** What is said of one end: `mac_address` may be undefined, where the service gives none. */
-type Given = Omit<Endpoint, "mac_address"> & { mac_address?: string | undefined };
-
-function endpointOf(spec: ContainerSpec, given: Given): EndpointConfig {
-  const { ipv4_address, ipv6_address, link_local_ips, interface_name, driver_opts } = given;
-  const addresses = filled({
+function addressesOf({ ipv4_address, ipv6_address, link_local_ips }: Endpoint) {
+  return filled({
     IPv4Address: ipv4_address,
     IPv6Address: ipv6_address,
     LinkLocalIPs: link_local_ips && [...link_local_ips],
   });
+}
+
+/** What is said of one end: `mac_address` may be undefined, where the service gives none. */
+type Given = Omit<Endpoint, "mac_address"> & { mac_address?: string | undefined };
+
+function endpointOf(spec: ContainerSpec, given: Given): EndpointConfig {
+  const { interface_name, driver_opts } = given;
   const options = {
     ...record(driver_opts),
     ...(interface_name === undefined ? {} : { [interfaceOption]: interface_name }),
   };
   return {
-    Aliases: [...new Set([spec.name, spec.service, ...given.aliases ?? []])],
+    // What is said twice is sent twice, as Compose does it.
+    Aliases: [spec.name, spec.service, ...given.aliases ?? []],
     ...filled({
-      IPAMConfig: addresses,
       MacAddress: given.mac_address,
       DriverOpts: options,
       GwPriority: given.gw_priority || undefined,
