@@ -142,7 +142,7 @@ const faults: [string, string][] = [
     "external: true",
   ],
   [
-    "services:\n  a: {image: '${HOME:-${NAME:?say it}}'}\n",
+    "services:\n  a: {image: '${COMPOSE_PROJECT_NAME:-${NAME:?say it}}'}\n",
     'Cannot read "services.a.image" at compose.yaml:2:7: required variable NAME is missing a value: say it',
   ],
   [
