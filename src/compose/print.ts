@@ -58,7 +58,8 @@ function printedField(value: unknown, row: Shape, options: PrintOptions): unknow
 function absent(row: Shape, options: PrintOptions): unknown {
   if (row.kind === "struct") return printedStruct({}, row, options);
   if (row.kind === "list") return null;
-  return row.kind === "int" ? 0 : "";
+  if (row.kind === "int") return 0;
+  return row.kind === "bytes" ? "0" : "";
 }
 
 function isZero(value: unknown): boolean {

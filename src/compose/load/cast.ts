@@ -56,7 +56,7 @@ export const scalarFaults: Record<Scalar["kind"], string> = {
 const casts: Record<Scalar["kind"], (node: Node, shape: Scalar) => Node | undefined> = {
   string: (node, { coerce }) => {
     if (node.kind === "string") return node;
-    return coerce && (node.kind === "int" || node.kind === "float" || node.kind === "bool")
+    return coerce && (node.kind === "int" || node.kind === "float" || (node.kind === "bool" && coerce === true))
       ? text(plainText(node), node.at)
       : undefined;
   },
@@ -99,8 +99,8 @@ const casts: Record<Scalar["kind"], (node: Node, shape: Scalar) => Node | undefi
 };
 
 const truths = new Map([
-  ...["true", "yes", "y", "on", "1"].map((word) => [word, true] as const),
-  ...["false", "no", "n", "off", "0"].map((word) => [word, false] as const),
+  ...["true", "yes", "y", "on"].map((word) => [word, true] as const),
+  ...["false", "no", "n", "off"].map((word) => [word, false] as const),
 ]);
 
 function toFloat(node: Node): Node | undefined {

@@ -1,8 +1,15 @@
 import { ComposeError } from "../errors.ts";
-import { entriesOf, get, type Node } from "./node.ts";
+import { entriesOf, get, getText, itemsOf, type Node } from "./node.ts";
+import { isAddress } from "./short/port.ts";
 
-/** What only one attribute of several may say, of configs, secrets and volumes. */
-export function checkFileObjects(model: Node): void {
+/** What the table of attributes cannot say: which of them go together, and what stands for an address. */
+export function checkValues(model: Node): void {
+  checkFileObjects(model);
+  for (const [name, volume] of entriesOf(get(model, "volumes"))) checkExternal(volume, `volumes.${name}`);
+  for (const [name, service] of entriesOf(get(model, "services"))) checkService(service, `services.${name}`);
+}
+
+function checkFileObjects(model: Node): void {
   for (
     const [section, sources] of [["configs", ["file", "environment", "content"]], ["secrets", [
       "file",
@@ -20,7 +27,23 @@ export function checkFileObjects(model: Node): void {
       }
     }
   }
-  for (const [name, volume] of entriesOf(get(model, "volumes"))) checkExternal(volume, `volumes.${name}`);
+}
+
+function checkService(service: Node, path: string): void {
+  const reservations = get(get(get(service, "deploy"), "resources"), "reservations");
+  for (const request of [...itemsOf(get(service, "gpus")), ...itemsOf(get(reservations, "devices"))]) {
+    if (!get(request, "count") || !get(request, "device_ids")) continue;
+    throw new ComposeError('"count" and "device_ids" attributes are exclusive', { at: request.at, path });
+  }
+  for (const port of itemsOf(get(service, "ports"))) {
+    const address = getText(port, "host_ip");
+    if (address === undefined || isAddress(address)) continue;
+    throw new ComposeError(`invalid ip address: ${address}`, { at: port.at, path: `${path}.ports` });
+  }
+  for (const watch of itemsOf(get(get(service, "develop"), "watch"))) {
+    if (getText(watch, "path") !== "") continue;
+    throw new ComposeError("value can't be blank", { at: watch.at, path: `${path}.develop.watch` });
+  }
 }
 
 /** What is made elsewhere is only named here. */

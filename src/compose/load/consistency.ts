@@ -108,7 +108,8 @@ function checkReferences(service: Node, { name, model }: Place): void {
   ];
   for (const { source, node, kind } of references) {
     const section = `${kind.split(" ").at(-1)}s`;
-    if (source === "" || get(get(model, section), source)) continue;
+    const isAnonymous = source === "" && kind === "volume";
+    if (isAnonymous || get(get(model, section), source)) continue;
     throw fault(node, `service "${name}" refers to undefined ${kind} ${source}`, `services.${name}`);
   }
 }
@@ -123,6 +124,13 @@ function checkScale(service: Node, { name }: Place): void {
     throw fault(scale, "can't set distinct values on 'scale' and 'deploy.replicas'", `services.${name}.scale`);
   }
   const wanted = scale ?? replicas;
+  if (wanted?.kind === "int" && wanted.value < 0n) {
+    throw fault(
+      wanted,
+      "there cannot be fewer than no containers",
+      `services.${name}.${scale ? "scale" : "deploy.replicas"}`,
+    );
+  }
   const container = get(service, "container_name");
   if (container && wanted?.kind === "int" && wanted.value > 1n) {
     const reason = "can't set container_name and more than one replica: no two containers have one name";
@@ -130,12 +138,20 @@ function checkScale(service: Node, { name }: Place): void {
   }
 }
 
+const limits = [
+  ["cpus", "limits", "cpus"],
+  ["mem_limit", "limits", "memory"],
+  ["mem_reservation", "reservations", "memory"],
+  ["pids_limit", "limits", "pids"],
+] as const;
+
+/** Where `deploy` has limits, what is missing among them is said to be none: that is a contradiction too. */
 function checkLimits(service: Node, { name }: Place): void {
-  const limits = get(get(get(service, "deploy"), "resources"), "limits");
-  for (const [own, other] of [["cpus", "cpus"], ["mem_limit", "memory"], ["pids_limit", "pids"]] as const) {
-    const [value, limit] = [get(service, own), get(limits, other)];
-    if (!value || !limit || plainText(value) === plainText(limit)) continue;
-    const reason = `can't set distinct values on '${own}' and 'deploy.resources.limits.${other}'`;
+  for (const [own, kind, other] of limits) {
+    const [value, kin] = [get(service, own), get(get(get(service, "deploy"), "resources"), kind)];
+    const limit = get(kin, other);
+    if (!value || !kin || plainText(value) === "0" || plainText(value) === (limit ? plainText(limit) : "0")) continue;
+    const reason = `can't set distinct values on '${own}' and 'deploy.resources.${kind}.${other}'`;
     throw fault(value, reason, `services.${name}.${own}`);
   }
 }
@@ -148,7 +164,7 @@ function checkMounts(service: Node, { name }: Place): void {
   }));
   const mounts = itemsOf(get(service, "volumes")).map((node) => ({ node, target: getText(node, "target") ?? "" }));
   for (const { node, target } of [...mounts, ...tmpfs]) {
-    if (getText(node, "type") === "bind" && !getText(node, "source")) {
+    if (getText(node, "type") === "bind" && !get(node, "source")) {
       throw fault(
         node,
         'invalid mount config for type "bind": field Source must not be empty',

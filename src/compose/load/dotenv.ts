@@ -6,6 +6,8 @@ export interface DotenvOptions {
   file: string;
   /** Variables that the text may refer to, before those that it sets itself. */
   lookup: Lookup;
+  /** Those of the files before, to which its own are added. */
+  before?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface DotenvOptions {
  * quotes, and variables in all but single quotes. A key alone takes the value that `lookup` knows, if any.
  */
 export function parseDotenv(text: string, options: DotenvOptions): Map<string, string> {
-  const variables = new Map<string, string>();
+  const variables = new Map(options.before);
   const lookup: Lookup = (name) => options.lookup(name) ?? variables.get(name);
   const reader = { text: text.replaceAll("\r\n", "\n"), position: 0, file: options.file, lookup };
   while (skipToKey(reader)) {
@@ -25,12 +27,21 @@ export function parseDotenv(text: string, options: DotenvOptions): Map<string, s
 }
 
 /** The variables of an env_file with `format: raw`: values as they stand, without quotes and variables. */
-export function parseRawEnv(text: string): Map<string, string> {
-  const lines = text.replaceAll("\r\n", "\n").split("\n").filter((line) => line.trim() && !line.startsWith("#"));
-  return new Map(lines.map((line) => {
+export function parseRawEnv(text: string, { file, lookup, before }: DotenvOptions): Map<string, string> {
+  const variables = new Map(before);
+  for (const [i, whole] of text.split(/\r?\n/).entries()) {
+    const line = whole.trimStart();
+    if (line === "" || line.startsWith("#")) continue;
     const cut = line.indexOf("=");
-    return cut < 0 ? [line, ""] as const : [line.slice(0, cut), line.slice(cut + 1)] as const;
-  }));
+    const key = cut < 0 ? line : line.slice(0, cut);
+    if (key === "" || /\s/.test(key)) {
+      const reason = key === "" ? "no variable name" : `variable "${key}" contains whitespaces`;
+      throw new ComposeError(reason, { at: { file, line: i + 1, column: whole.length - line.length + 1 } });
+    }
+    const value = cut < 0 ? lookup(key) : line.slice(cut + 1);
+    if (value !== undefined) variables.set(key, value);
+  }
+  return variables;
 }
 
 interface Reader {
@@ -84,7 +95,7 @@ function readValue(reader: Reader): string {
   const newline = reader.text.indexOf("\n", reader.position);
   const end = newline < 0 ? reader.text.length : newline;
   const at = reader.position;
-  const value = reader.text.slice(at, end).replace(/\s#.*$/s, "").trimEnd();
+  const value = reader.text.slice(at, end).replace(/ #.*$/s, "").trimEnd();
   reader.position = end;
   return expand(reader, { value, at });
 }
@@ -103,11 +114,11 @@ function readQuoted(reader: Reader, quote: string): string {
   return expand(reader, { value: unescape(value), at: start });
 }
 
-/** Go's escapes; a dollar sign with a backslash is no variable. */
+/** Go's escapes; a dollar sign with a backslash is no variable, and what is no escape stays as it is. */
 function unescape(value: string): string {
-  return value.replace(/\\(0[0-7]{3}|[\s\S])/g, (_, char: string) => {
+  return value.replace(/\\(0[0-7]{3}|[\s\S])/g, (whole, char: string) => {
     if (char.length > 1) return String.fromCharCode(Number.parseInt(char, 8));
-    return escapes[char] ?? (char === "$" ? "$$" : char);
+    return escapes[char] ?? (char === "$" ? "$$" : '"\\'.includes(char) ? char : whole);
   });
 }
 

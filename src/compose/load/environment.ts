@@ -18,10 +18,10 @@ export type Environment = ReadonlyMap<string, string>;
 
 /** The variables of files, which neither replace those given nor those of later files. */
 export async function withEnvFiles(host: Host, files: readonly string[], given: Environment): Promise<Environment> {
-  const variables = new Map<string, string>();
+  let variables: Environment = new Map();
   for (const file of files) {
-    const lookup = (name: string) => given.get(name) ?? variables.get(name);
-    for (const [key, value] of parseDotenv(await readEnv(host, file), { file, lookup })) variables.set(key, value);
+    const options = { file, lookup: (name: string) => given.get(name), before: variables };
+    variables = parseDotenv(await readEnv(host, file), options);
   }
   return new Map([...variables, ...given]);
 }
@@ -80,32 +80,38 @@ async function readVariables(service: MapNode, { host, environment, path }: Sour
   const files = itemsOf(get(service, "env_file"));
   const own = get(service, "environment");
   if (files.length === 0) return own;
-  const read = new Map<string, Node>();
+  let read: Environment = new Map();
+  const lookup = (key: string) => environment.get(key) ?? getText(own, key);
   for (const [i, file] of files.entries()) {
     const name = getText(file, "path") ?? "";
     const required = get(file, "required");
     if (required?.kind === "bool" && !required.value && !await host.isFile(name)) continue;
     const content = await readEnv(host, name, { at: file, path: [...path, "env_file", String(i)] });
-    const lookup = (key: string) => environment.get(key) ?? getText(own, key) ?? textOf(read.get(key));
-    const raw = getText(file, "format") === "raw";
-    const found = raw ? parseRawEnv(content) : parseDotenv(content, { file: name, lookup });
-    for (const [key, value] of found) read.set(key, text(value, file.at));
+    const parse = getText(file, "format") === "raw" ? parseRawEnv : parseDotenv;
+    read = parse(content, { file: name, lookup, before: read });
   }
-  return map([...read, ...entriesOf(own)], own?.at ?? service.at);
+  return joined(read, own, get(service, "env_file") ?? service);
 }
 
 async function readLabels(service: MapNode, { host, path }: Sources): Promise<Node | undefined> {
   const files = itemsOf(get(service, "label_file"));
   const own = get(service, "labels");
   if (files.length === 0) return own;
-  const read = new Map<string, Node>();
+  let read: Environment = new Map();
   for (const [i, file] of files.entries()) {
     const name = textOf(file) ?? "";
     const content = await readEnv(host, name, { at: file, path: [...path, "label_file", String(i)] });
-    const found = parseDotenv(content, { file: name, lookup: (key) => textOf(read.get(key)) });
-    for (const [key, value] of found) read.set(key, text(value, file.at));
+    read = parseDotenv(content, { file: name, lookup: () => undefined, before: read });
   }
-  return map([...read, ...entriesOf(own)], own?.at ?? service.at);
+  return joined(read, own, get(service, "label_file") ?? service);
+}
+
+/** What files say, and over it what the service says itself. */
+function joined(read: Environment, own: Node | undefined, { at }: Node): MapNode {
+  return map(
+    [...Array.from(read, ([key, value]) => [key, text(value, at)] as const), ...entriesOf(own)],
+    own?.at ?? at,
+  );
 }
 
 function textOf(node: Node | undefined): string | undefined {

@@ -79,14 +79,14 @@ function braced(content: string, scope: Scope): string | undefined {
   if (!rest) return plainValue(name, scope);
   const operator = /^:?[-+?]/.exec(rest)?.[0];
   if (!operator) return undefined;
-  const operand = () => interpolate(rest.slice(operator.length), scope.lookup, scope);
+  // Also where it is not used: what is wrong in it, or required by it, is so in Compose too.
+  const operand = interpolate(rest.slice(operator.length), scope.lookup, scope);
   const value = scope.lookup(name);
   const given = value !== undefined && (value !== "" || !operator.startsWith(":"));
-  if (operator.endsWith("+")) return given ? operand() : value ?? "";
+  if (operator.endsWith("+")) return given ? operand : value ?? "";
   if (given) return value;
-  if (operator.endsWith("-")) return operand();
-  const message = operand();
-  throw new TemplateError(`required variable ${name} is missing a value${message && `: ${message}`}`);
+  if (operator.endsWith("-")) return operand;
+  throw new TemplateError(`required variable ${name} is missing a value${operand && `: ${operand}`}`);
 }
 
 function invalid(template: string, start: number): TemplateError {

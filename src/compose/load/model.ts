@@ -2,7 +2,7 @@ import { ComposeError } from "../errors.ts";
 import { project } from "./attributes.ts";
 import { canonical } from "./canonical.ts";
 import { complete, mapTexts, resolvePaths } from "./complete.ts";
-import { checkFileObjects } from "./check.ts";
+import { checkValues } from "./check.ts";
 import { type Environment, resolveVariables } from "./environment.ts";
 import { applyExtends } from "./extends.ts";
 import type { Host } from "./host.ts";
@@ -39,7 +39,7 @@ export async function loadModel(sources: readonly Source[], scope: Scope): Promi
     throw new ComposeError(`empty compose file ${sources.map(({ file }) => file).join(", ")}`);
   }
   const whole = complete(model, { shape: project, path: [] });
-  checkFileObjects(whole);
+  checkValues(whole);
   const placed = resolvePaths(whole, { shape: project, base: { directory: scope.directory, home: scope.host.home } });
   return resolveVariables(requireMap(placed), scope.environment);
 }
@@ -49,6 +49,8 @@ async function addSource(before: MapNode | undefined, source: Source, scope: Sco
   for (const { root, resets } of readDocuments(source, scope)) {
     const included = await applyIncludes(root, { ...scope, including: [...scope.including, source.file] });
     const extended = await applyExtends(included, { scope, source, resets });
+    // Each document has to make sense with those before it: the next one does not mend it.
+    if (model) complete(model, { shape: project, path: [] });
     const base = resets.reduce<Node>(without, model ?? map([], root.at));
     model = requireMap(merge(base, extended, project));
   }

@@ -38,6 +38,7 @@ function normaliseService(service: Node): Node {
     !get(service, "provider");
   const dependencies = withImplied(service);
   const preStart = get(service, "pre_start");
+  const [scale, deploy] = [get(service, "scale"), get(service, "deploy")];
   return withEntries(service, {
     ...(alone && { networks: map([["default", { kind: "null", at }]], at) }),
     ...(getText(service, "pull_policy") === "if_not_present" && { pull_policy: text("missing", at) }),
@@ -45,6 +46,9 @@ function normaliseService(service: Node): Node {
       build: withEntries(build, { dockerfile: text("Dockerfile", build.at) }),
     }),
     ...(dependencies && { depends_on: dependencies }),
+    ...(scale && deploy?.kind === "map" && !get(deploy, "replicas") && {
+      deploy: withEntries(deploy, { replicas: scale }),
+    }),
     ...(preStart?.kind === "list" && {
       pre_start: list(preStart.items.map((hook) => withImage(hook, get(service, "image"))), preStart.at),
     }),

@@ -6,7 +6,7 @@ const { posix } = globalThis.process.getBuiltinModule("node:path");
 
 /** A path of this machine, absolute. */
 export function absolute(path: string, { directory, home }: Base): string {
-  const expanded = /^~(?=\/|$)/.test(path) ? posix.join(home, path.slice(1)) : path;
+  const expanded = path.startsWith("~") ? posix.join(home, path.slice(1)) : path;
   if (expanded === "" || posix.isAbsolute(expanded)) return expanded;
   return posix.join(directory, expanded).replace(/(?<=.)\/$/, "");
 }
@@ -28,9 +28,11 @@ function isAddress(context: string): boolean {
 
 /** The source of a bind mount; one with a Windows drive stays as it is. */
 export function absoluteSource(node: Node, base: Base): Node {
-  const source = getText(node, "source");
-  if (node.kind !== "map" || !source || getText(node, "type") !== "bind") return node;
-  return withEntries(node, { source: absoluteHostPath(get(node, "source"), base) });
+  const source = get(node, "source");
+  if (node.kind !== "map" || source?.kind !== "string" || getText(node, "type") !== "bind") return node;
+  // Empty, as of a variable that is not set, it is the project's folder to Compose.
+  const whole = source.value === "" ? text(base.directory, source.at) : absoluteHostPath(source, base);
+  return withEntries(node, { source: whole });
 }
 
 /** The device of a volume that is a bind mount in disguise. */

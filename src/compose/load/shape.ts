@@ -53,8 +53,8 @@ export interface Scalar extends Traits {
   values?: readonly string[];
   /** What it must hold. */
   pattern?: RegExp;
-  /** Of text: a number or a truth value is as good. */
-  coerce?: true;
+  /** Of text: a number or a truth value is as good; or only a number. */
+  coerce?: true | "numbers";
   /** Of text: what null means. */
   empty?: string;
   /** Of text: empty is not the same as not given. */

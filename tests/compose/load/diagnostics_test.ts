@@ -81,6 +81,84 @@ const faults: [string, string][] = [
     'Cannot read "services.web.oom_score_adj" at compose.yaml:4:5: 5000 is out of range; expected -1000 to 1000',
   ],
   [
+    "services:\n  a: {image: a, environment: [DEBUG = true]}\n",
+    'Cannot read "services.a.environment" at compose.yaml:2:31: environment variable DEBUG  is declared with a ' +
+    'trailing space; expected "KEY=value"',
+  ],
+  [
+    "services:\n  a: {image: a, extra_hosts: {'b:c': 1.1.1.1}}\n",
+    `Cannot read "services.a.extra_hosts" at compose.yaml:2:31: bad host name 'b:c'`,
+  ],
+  [
+    "services:\n  a: {build: {ssh: [key]}}\n",
+    'Cannot read "services.a.build.ssh" at compose.yaml:2:21: invalid ssh key "key"; expected "default", or "ID=PATH"',
+  ],
+  [
+    "services:\n  a: {image: a, ports: [{target: 80, host_ip: localhost}]}\n",
+    'Cannot read "services.a.ports" at compose.yaml:2:25: invalid ip address: localhost',
+  ],
+  [
+    "services:\n  a: {image: a, gpus: [{count: 1, device_ids: ['0']}]}\n",
+    'Cannot read "services.a" at compose.yaml:2:24: "count" and "device_ids" attributes are exclusive',
+  ],
+  [
+    "services:\n  a: {image: a, develop: {watch: [{path: '', action: rebuild}]}}\n",
+    `Cannot read "services.a.develop.watch" at compose.yaml:2:35: value can't be blank`,
+  ],
+  [
+    "services:\n  a: {image: a, scale: -1}\n",
+    'Cannot read "services.a.scale" at compose.yaml:2:17: there cannot be fewer than no containers',
+  ],
+  [
+    "services:\n  a: {image: a, mem_limit: 1g, deploy: {resources: {limits: {cpus: 1}}}}\n",
+    `Cannot read "services.a.mem_limit" at compose.yaml:2:17: can't set distinct values on 'mem_limit' and ` +
+    "'deploy.resources.limits.memory'",
+  ],
+  [
+    "services:\n  a: {image: a, mem_reservation: 1g, deploy: {resources: {reservations: {memory: 2g}}}}\n",
+    `Cannot read "services.a.mem_reservation" at compose.yaml:2:17: can't set distinct values on 'mem_reservation' and ` +
+    "'deploy.resources.reservations.memory'",
+  ],
+  [
+    "services:\n  a: {image: a, healthcheck: {retries: -1}}\n",
+    'Cannot read "services.a.healthcheck.retries" at compose.yaml:2:31: -1 is out of range; expected 0 or more',
+  ],
+  [
+    "services:\n  a: {image: a, privileged: '1'}\n",
+    'Cannot read "services.a.privileged" at compose.yaml:2:17: "1" is not allowed here; expected true or false',
+  ],
+  [
+    "services:\n  a: {image: a, configs: [{source: ''}]}\n",
+    'Cannot read "services.a" at compose.yaml:2:27: service "a" refers to undefined config ',
+  ],
+  [
+    "services:\n  a: {image: a, networks: [n]}\nnetworks:\n  n: {driver_opts: {icc: true}}\n",
+    'Cannot read "networks.n.driver_opts.icc" at compose.yaml:4:21: true is not allowed here; expected text: ' +
+    "put it in quotes",
+  ],
+  [
+    "services:\n  a: {image: a, networks: [n]}\nnetworks:\n  n: {name: x, external: {name: y}}\n",
+    'Cannot read "networks.n" at compose.yaml:4:27: name and external.name conflict; expected only name, and ' +
+    "external: true",
+  ],
+  [
+    "services:\n  a: {image: '${COMPOSE_PROJECT_NAME:-${NAME:?say it}}'}\n",
+    'Cannot read "services.a.image" at compose.yaml:2:7: required variable NAME is missing a value: say it',
+  ],
+  [
+    "services:\n  a: {image: a, environment: }\n---\nservices:\n  a: {environment: [A=1]}\n",
+    'Cannot read "services.a.environment" at compose.yaml:2:17: an empty value is not allowed here; expected a mapping',
+  ],
+  [
+    "services:\n  a: {image: a, ports: [{target: 80, published: 8080.5}]}\n",
+    'Cannot read "services.a.ports.0.published" at compose.yaml:2:38: 8080.5 is not allowed here; expected text: ' +
+    "put it in quotes",
+  ],
+  [
+    "services:\n  a: {image: a, develop: {watch: [{path: ., action: rebuild, ignore: [b, b]}]}}\n",
+    'Cannot read "services.a.develop.watch.0.ignore.1" at compose.yaml:2:74: an item before it says the same',
+  ],
+  [
     "services:\n  a: {image: a, depends_on: [b]}\n  b: {image: b, depends_on: [a]}\n",
     'Cannot read "services.b.depends_on.a" at compose.yaml:3:30: dependency cycle detected: a -> b -> a',
   ],

@@ -161,6 +161,41 @@ Deno.test("env_file gives variables, which environment goes over; label_file giv
   assert.deepEqual(Object.fromEntries(service(project).labels ?? []), { a: "1", b: "own" });
 });
 
+Deno.test("of several env files each may refer to its own variables, over those of the files before", async () => {
+  const project = await loaded({
+    "/project/compose.yaml": web("env_file: [a.env, b.env]"),
+    "/project/a.env": "A=a\nKEPT=a\n",
+    "/project/b.env": "A=b\nOWN=${A}\nBEFORE=${KEPT}\n",
+  });
+  assert.deepEqual(service(project).environment, new Map(Object.entries({ A: "b", KEPT: "a", OWN: "b", BEFORE: "a" })));
+});
+
+Deno.test("a raw env file has its values as they stand; a name alone takes the project's variable", async () => {
+  const project = (text: string) =>
+    loaded({ "/project/compose.yaml": web("env_file: [{path: raw.env, format: raw}]"), "/project/raw.env": text });
+  const environment = new Map(Object.entries({ A: "'$B' # c ", HOME: "/home/jo" }));
+  assert.deepEqual(service(await project("  # c\n  A='$B' # c \nHOME\nUNSET\n")).environment, environment);
+  await assert.rejects(project("A=1\n A B=2\n"), /raw\.env:2:2: variable "A B" contains whitespaces/);
+  await assert.rejects(project("=1\n"), /raw\.env:1:1: no variable name/);
+});
+
+Deno.test("in double quotes of an env file, what is no escape keeps its backslash", async () => {
+  const files = { "/project/compose.yaml": web("env_file: a.env"), "/project/a.env": 'A="\\d\\t\\"\\\\"\nB=x\t#y\n' };
+  const environment = new Map(Object.entries({ A: '\\d\t"\\', B: "x\t#y" }));
+  assert.deepEqual(service(await loaded(files)).environment, environment);
+});
+
+Deno.test("the source of a bind that is empty is the project's folder; a tilde is the home, whatever follows", async () => {
+  const text = web("volumes: [{type: bind, source: '', target: /a}, '~jo:/b']");
+  const sources = service(await loaded({ "/project/compose.yaml": text })).volumes?.map(({ source }) => source);
+  assert.deepEqual(sources, ["/project", "/home/jo/jo"]);
+});
+
+Deno.test("a scale is the number of replicas as well", async () => {
+  const project = await loaded({ "/project/compose.yaml": web("scale: 2, deploy: {mode: global}") });
+  assert.equal(service(project).deploy?.replicas, 2);
+});
+
 Deno.test("sizes come in bytes, durations in nanoseconds, modes as numbers, limits of devices as -1", async () => {
   const text = `
 services:

@@ -1,5 +1,7 @@
+import { ComposeError } from "../../errors.ts";
+import { entriesOf, type Node } from "../node.ts";
 import { absoluteContext } from "../paths.ts";
-import { bool, bytes, dictionary, type Shape, string, struct } from "../shape.ts";
+import { bool, bytes, dictionary, type Path, type Shape, string, struct } from "../shape.ts";
 import {
   extraHosts,
   fileReferences,
@@ -26,7 +28,7 @@ export const build: Shape = struct({
   args: variables(),
   provenance: string({ coerce: true, ...ignored("an attestation is not kept by the engine's own image store") }),
   sbom: string({ coerce: true, ...ignored("an attestation is not kept by the engine's own image store") }),
-  ssh: dictionary(string({ empty: "" }), { short: fromPairs, print: keyLines, ...refused(session) }),
+  ssh: dictionary(string({ empty: "" }), { short: keysFromList, print: keyLines, ...refused(session) }),
   labels: keyValues(),
   cache_from: strings(),
   cache_to: strings(ignored("the engine cannot export its cache through this API")),
@@ -48,6 +50,20 @@ export const build: Shape = struct({
   platforms: strings(),
   privileged: bool(ignored("the engine does not build privileged")),
 }, { short: inMap("context") });
+
+/** Each key has its path; only the agent of the default one is known without. */
+function keysFromList(node: Node, path: Path): Node {
+  const keys = fromPairs(node, path);
+  const [id, value] = node.kind === "list"
+    ? entriesOf(keys).find(([key, file]) => file.kind === "null" && key !== "default") ?? []
+    : [];
+  if (id === undefined || !value) return keys;
+  throw new ComposeError(`invalid ssh key "${id}"`, {
+    at: value.at,
+    path: path.join("."),
+    expected: '"default", or "ID=PATH"',
+  });
+}
 
 /** As a list, which is what Compose reads again. */
 function keyLines(value: unknown): unknown {

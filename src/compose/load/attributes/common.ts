@@ -1,6 +1,6 @@
 import { ComposeError } from "../../errors.ts";
 import { kindNames } from "../cast.ts";
-import { getText, list as listNode, map, type Node, plainText, text, withEntries } from "../node.ts";
+import { entriesOf, getText, list as listNode, map, type Node, plainText, text, withEntries } from "../node.ts";
 import { bareAddress, parseExtraHost } from "../short/host.ts";
 import { splitWords } from "../short/words.ts";
 import {
@@ -8,6 +8,7 @@ import {
   dictionary,
   either,
   int,
+  type List,
   list,
   mode,
   type Path,
@@ -18,16 +19,15 @@ import {
   type Traits,
 } from "../shape.ts";
 
-/** For lists without doubles: an item is the same as another when it says the same. */
-export const itself = (item: Node) => plainText(item);
+/** For lists without doubles: an item is the same as another when it says the same, up to a `=`. */
+export const itself = (item: Node) => plainText(item).split("=", 1)[0] ?? "";
 
 /** A list of texts; what an override says comes after. */
 export const strings = (traits: Traits & { distinct?: true; unique?: (item: Node) => string } = {}): Shape =>
   list(string(), traits);
 
 /** One text, or a list of them. */
-export const oneOrMore = (traits: Traits & { unique?: (item: Node) => string; omitEmpty?: true } = {}): Shape =>
-  strings({ short: listOfOne, ...traits });
+export const oneOrMore = (traits: Omit<List, "kind" | "item"> = {}): Shape => strings({ short: listOfOne, ...traits });
 
 /** A mapping of texts, or a list of `KEY=value`; a key alone has an empty value. */
 export const keyValues = (traits: Traits = {}): Shape =>
@@ -37,8 +37,11 @@ export const keyValues = (traits: Traits = {}): Shape =>
 export const variables = (traits: Traits = {}): Shape =>
   dictionary(string({ coerce: true, nullable: true, merge: "replace" }), { short: fromPairs, ...traits });
 
+/** As variables, of a container: a blank before the `=` in a list is a mistake. */
+export const environment = (): Shape => variables({ short: fromEnvironment });
+
 /** Options of a driver. */
-export const options = (traits: Traits = {}): Shape => dictionary(string({ coerce: true, empty: "" }), traits);
+export const options = (traits: Traits = {}): Shape => dictionary(string({ coerce: "numbers", empty: "" }), traits);
 
 /** A command line, or the list of its words; null keeps the image's. */
 export const command = (traits: Traits = {}): Shape =>
@@ -48,7 +51,7 @@ export const command = (traits: Traits = {}): Shape =>
 export const extraHosts = (traits: Traits = {}): Shape =>
   dictionary(list(string({ short: withoutBrackets }), { short: listOfOne, unique: itself }), {
     distinct: true,
-    short: hostsFromList,
+    short: namedHosts,
     print: hostLines,
     ...traits,
   });
@@ -100,7 +103,7 @@ export const hook = (traits: { required?: readonly string[]; always?: true } = {
     user: string(),
     privileged: bool(),
     working_dir: string(),
-    environment: variables(),
+    environment: environment(),
   }, traits);
 
 export const ignored = (why: string): { support: Support } => ({ support: { kind: "ignored", why } });
@@ -145,6 +148,17 @@ export function fromPairs(node: Node, path: Path): Node {
   return map(entries, node.at);
 }
 
+function fromEnvironment(node: Node, path: Path): Node {
+  const variables = fromPairs(node, path);
+  const [key, value] = node.kind === "list" ? entriesOf(variables).find(([name]) => /\s$/.test(name)) ?? [] : [];
+  if (key === undefined || !value) return variables;
+  throw new ComposeError(`environment variable ${key} is declared with a trailing space`, {
+    at: value.at,
+    path: path.join("."),
+    expected: '"KEY=value"',
+  });
+}
+
 function words(node: Node, path: Path): Node {
   if (node.kind !== "string") return node;
   const found = splitWords(node.value);
@@ -154,6 +168,13 @@ function words(node: Node, path: Path): Node {
     path: path.join("."),
     expected: "quotes and parentheses in pairs, or a list of words",
   });
+}
+
+function namedHosts(node: Node, path: Path): Node {
+  const hosts = hostsFromList(node, path);
+  const [bad, value] = entriesOf(hosts).find(([host]) => host === "" || /[:=]/.test(host)) ?? [];
+  if (bad === undefined || !value) return hosts;
+  throw new ComposeError(`bad host name '${bad}'`, { at: value.at, path: path.join(".") });
 }
 
 function hostsFromList(node: Node, path: Path): Node {

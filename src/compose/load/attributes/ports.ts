@@ -10,7 +10,7 @@ export const ports: Shape = list(
     mode: string({ default: "ingress" }),
     host_ip: string(),
     target: int(),
-    published: string({ coerce: true }),
+    published: string({ coerce: true, whole: true }),
     protocol: string({ default: "tcp" }),
     app_protocol: string(),
   }, { required: ["target"] }),

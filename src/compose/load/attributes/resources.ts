@@ -1,6 +1,7 @@
-import { bool as boolNode, entriesOf, get, type Node, withEntries } from "../node.ts";
+import { ComposeError } from "../../errors.ts";
+import { bool as boolNode, get, type Node, plainText, withEntries } from "../node.ts";
 import { absoluteDevice, absolutePath } from "../paths.ts";
-import { bool, int, list, type Shape, string, struct } from "../shape.ts";
+import { bool, int, list, type Path, type Shape, string, struct } from "../shape.ts";
 import { ignored, keyValues, options, refused, strings } from "./common.ts";
 
 const external = bool();
@@ -70,9 +71,17 @@ export const model: Shape = struct({
 }, { required: ["model"] });
 
 /** `external: { name: x }`, which is how it was said long ago. */
-function externalName(node: Node): Node {
+function externalName(node: Node, path: Path): Node {
   const said = get(node, "external");
   if (node.kind !== "map" || said?.kind !== "map") return node;
-  const [name] = entriesOf(said).filter(([key]) => key === "name").map(([, value]) => value);
+  const name = get(said, "name");
+  const other = get(node, "name");
+  if (name && other && plainText(name) !== plainText(other)) {
+    throw new ComposeError("name and external.name conflict", {
+      at: name.at,
+      path: path.join("."),
+      expected: "only name, and external: true",
+    });
+  }
   return withEntries(node, { external: boolNode(true, said.at), ...(name && { name }) });
 }

@@ -5,6 +5,7 @@ import { build } from "./build.ts";
 import {
   command,
   configTarget,
+  environment,
   extraHosts,
   fileReferences,
   hook,
@@ -19,7 +20,6 @@ import {
   secretTarget,
   strings,
   ulimits,
-  variables,
   withSecretTarget,
 } from "./common.ts";
 import { deploy, gpuRequest } from "./deploy.ts";
@@ -77,7 +77,7 @@ export const service: Shape = struct({
   domainname: string(),
   entrypoint: command(),
   provider,
-  environment: variables(),
+  environment: environment(),
   env_file: envFiles,
   expose: list(string({ coerce: true }), { unique: itself }),
   extends: struct({ service: string(), file: string() }, { short: inMap("service"), closed: true, consumed: true }),
@@ -129,7 +129,7 @@ export const service: Shape = struct({
   stop_signal: string(),
   storage_opt: options(),
   sysctls: keyValues(),
-  tmpfs: oneOrMore({ unique: (item) => itself(item).split("=", 1)[0] ?? "" }),
+  tmpfs: oneOrMore({ unique: itself }),
   tty: bool(),
   ulimits: ulimits(),
   use_api_socket: bool({

@@ -4,6 +4,7 @@ import { absolutePath } from "../paths.ts";
 import { bool, bytes, dictionary, duration, int, list, type Path, type Shape, string, struct } from "../shape.ts";
 import {
   command,
+  environment,
   hook,
   ignored,
   inMap,
@@ -14,7 +15,6 @@ import {
   options,
   refused,
   strings,
-  variables,
 } from "./common.ts";
 
 const runsPrograms = "it runs a program on this machine, which this server never does";
@@ -26,8 +26,8 @@ export const develop: Shape = struct({
     action: string({ always: true, values: ["rebuild", "sync", "restart", "sync+restart", "sync+exec"] }),
     target: string(),
     exec: hook({ required: ["command"], always: true }),
-    include: oneOrMore(),
-    ignore: oneOrMore(),
+    include: oneOrMore({ distinct: true }),
+    ignore: oneOrMore({ distinct: true }),
     initial_sync: bool({ strict: true }),
   }, { required: ["path", "action"] })),
 }, { nullable: true, ...ignored("nobody watches the files") });
@@ -98,7 +98,7 @@ export const healthcheck: Shape = struct({
   test: list(string(), { merge: "replace", short: shellTest }),
   timeout: duration({ keep: true }),
   interval: duration({ keep: true }),
-  retries: int({ keep: true }),
+  retries: int({ keep: true, min: 0 }),
   start_period: duration({ keep: true }),
   start_interval: duration({ keep: true }),
   disable: bool(),
@@ -133,7 +133,7 @@ export const preStartHook: Shape = struct({
   user: string(),
   privileged: bool(),
   working_dir: string(),
-  environment: variables(),
+  environment: environment(),
   per_replica: bool(),
 });
 

@@ -58,8 +58,12 @@ function portRange(text: string): Range | undefined {
 function hostAddress(text: string): string | undefined {
   if (text === "" || ipaddr.IPv4.isValidFourPartDecimal(text)) return text;
   const bracketed = /^\[(.*)\]$/.exec(text)?.[1];
-  if (bracketed === undefined) return undefined;
-  return ipaddr.isValid(bracketed) ? bracketed : undefined;
+  return bracketed !== undefined && isAddress(bracketed) ? bracketed : undefined;
+}
+
+/** True for an IPv4 or an IPv6 address, as it is written most. */
+export function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || (ipaddr.IPv6.isValid(text) && !text.includes("%"));
 }
 
 function order(a: string, b: string): number {
