@@ -110,15 +110,16 @@ async function withDeadline(call: Call, deadline: number, next: Next): Promise<O
   const clock = new AbortController();
   const late = () => new DOMException(`it took longer than ${deadline / 1000} seconds`, "TimeoutError");
   const timer = setTimeout(() => clock.abort(late()), deadline);
-  const signal = AbortSignal.any([call.signal, clock.signal]);
+  const { signal } = clock;
+  const giveUp = () => clock.abort(call.signal.reason);
+  call.signal.addEventListener("abort", giveUp);
   const ended = Promise.withResolvers<never>();
-  const end = () => ended.reject(signal.reason);
-  signal.addEventListener("abort", end, { once: true });
+  signal.addEventListener("abort", () => ended.reject(signal.reason));
   try {
-    signal.throwIfAborted();
+    call.signal.throwIfAborted();
     return await Promise.race([next({ ...call, signal }), ended.promise]);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", end);
+    call.signal.removeEventListener("abort", giveUp);
   }
 }

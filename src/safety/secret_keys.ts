@@ -10,8 +10,11 @@ export function isSecretKey(key: string): boolean {
   return /^(auth|auths|authorization|dsn)$/.test(last) || (last === "pass" && words.length > 1);
 }
 
+/** What a secret's key holds; in any case. */
+export const keyTraces = "pass|pwd|secret|token|auth|credential|key|dsn|connection";
+
 /** Cheap, since it is asked for every key of every text. */
-const mayBeSecret = /pass|pwd|secret|token|auth|credential|key|dsn|connection/i;
+const mayBeSecret = new RegExp(keyTraces, "i");
 
 /** The words of `apiKey`, `API_KEY`, `api-key`, `APIKey2`. */
 const word = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;

@@ -1,4 +1,4 @@
-import { isSecretKey } from "./secret_keys.ts";
+import { isSecretKey, keyTraces } from "./secret_keys.ts";
 
 /** Hides secrets: in values of any shape, and in text. The shape and the keys stay; `[redacted]` takes the secret's place. */
 export interface Hide {
@@ -8,7 +8,8 @@ export interface Hide {
 
 /** The hider of one server; with `show` it hides nothing, as its operator chose. */
 export function hider({ show }: { show: boolean }): Hide {
-  return show ? { value: (value) => value, text: (text) => text } : { value: hideValue, text: hideText };
+  if (show) return { value: (value) => value, text: (text) => text };
+  return { value: (value) => mayHold(JSON.stringify(value) ?? "") ? hideValue(value) : value, text: hideText };
 }
 
 const redacted = "[redacted]";
@@ -55,40 +56,63 @@ function hideItem(item: unknown, previous: unknown): unknown {
 }
 
 function hideText(text: string): string {
+  if (!mayHold(text)) return text;
   let hidden = text;
   for (const { shape, replacement } of shapes) hidden = hidden.replace(shape, replacement);
   return hideAssignments(hidden);
 }
 
+/** Most texts hold no secret, and this is quick to say, also of the JSON of a value. */
+function mayHold(text: string): boolean {
+  return traces.test(text.toLowerCase());
+}
+
 /**
  * Secrets known by their own look. Each starts only where a word does and repeats no group, so that the time stays in
- * proportion to the length of the text.
+ * proportion to the length of the text. Where its trace is not in the text in lower case, it is not either.
  */
-const shapes: readonly { shape: RegExp; replacement: string }[] = [
+const shapes: readonly { trace: string; shape: RegExp; replacement: string }[] = [
   {
+    trace: "key",
     shape:
       /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g,
     replacement: redacted,
   },
-  { shape: /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, replacement: redacted },
-  { shape: /(?<![\w-])(?:AKIA|ASIA)[A-Z0-9]{16}(?!\w)/g, replacement: redacted },
-  { shape: /(?<![\w-])(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|npm_[A-Za-z0-9]{30,})/g, replacement: redacted },
-  { shape: /(?<![\w-])(?:glpat-|dckr_pat_|xox[a-z]-|SWMTKN-1-|SWMKEY-1-)[\w-]{10,}/g, replacement: redacted },
-  { shape: /(?<![\w-])(?:sk|rk)_(?:live|test)_\w{10,}/g, replacement: redacted },
-  // A digit is asked for, since a container may well be named sk-something-long.
-  { shape: /(?<![\w-])sk-(?=[A-Za-z_-]{0,80}\d)[\w-]{20,}/g, replacement: redacted },
-  { shape: /(?<![\w-])AIza[\w-]{35}/g, replacement: redacted },
+  { trace: "eyj", shape: /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, replacement: redacted },
+  { trace: "a[ks]ia", shape: /(?<![\w-])(?:AKIA|ASIA)[A-Z0-9]{16}(?!\w)/g, replacement: redacted },
   {
+    trace: "gh[pousr]_|github_pat_|npm_",
+    shape: /(?<![\w-])(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|npm_[A-Za-z0-9]{30,})/g,
+    replacement: redacted,
+  },
+  {
+    trace: "glpat-|dckr_pat_|xox|swm",
+    shape: /(?<![\w-])(?:glpat-|dckr_pat_|xox[a-z]-|SWMTKN-1-|SWMKEY-1-)[\w-]{10,}/g,
+    replacement: redacted,
+  },
+  { trace: "[sr]k_", shape: /(?<![\w-])(?:sk|rk)_(?:live|test)_\w{10,}/g, replacement: redacted },
+  // A digit is asked for, since a container may well be named sk-something-long.
+  { trace: "sk-", shape: /(?<![\w-])sk-(?=[A-Za-z_-]{0,80}\d)[\w-]{20,}/g, replacement: redacted },
+  { trace: "aiza", shape: /(?<![\w-])AIza[\w-]{35}/g, replacement: redacted },
+  {
+    trace: "@",
     shape: /(?<![\w.+-])([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/'"]{0,128}):[^\s/'"]{1,256}@/gi,
     replacement: `$1:${redacted}@`,
   },
   // In front of a registry; a digest stands behind an at sign as well.
   {
+    trace: "@",
     shape: /(?<![\w.+/-])([\w.-]{1,64}):[^\s/:@'"]{1,256}@(?!sha\d)(?=[\w.-]{1,128}(?::\d{1,5})?\/)/g,
     replacement: `$1:${redacted}@`,
   },
-  { shape: /\b(Bearer|Basic)[ \t]{1,3}(?=[\w.~+/-]{0,80}[\d=])[\w.~+/-]{12,}=*/gi, replacement: `$1 ${redacted}` },
+  {
+    trace: "bearer|basic",
+    shape: /\b(Bearer|Basic)[ \t]{1,3}(?=[\w.~+/-]{0,80}[\d=])[\w.~+/-]{12,}=*/gi,
+    replacement: `$1 ${redacted}`,
+  },
 ];
+
+const traces = new RegExp([keyTraces, ...shapes.map(({ trace }) => trace)].join("|"));
 
 /**
  * `KEY=value`, `key: value`, `"key": "value"`, `--key value`, the last also as two items of YAML: a key at the start of a

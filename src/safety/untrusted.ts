@@ -31,12 +31,19 @@ export function shown(text: string): string {
 }
 
 /** The same for every text and every key in a value of any shape. */
-export function shownValue<T>(value: T): T;
-export function shownValue(value: unknown): unknown {
+export function shownValue<T>(value: T): T {
+  return hiddenInJson.test(JSON.stringify(value) ?? "") ? shownWithin(value) : value;
+}
+
+/** In JSON the controls and lone surrogates stand as escapes. */
+const hiddenInJson = new RegExp(`${hidden.source}|\\\\[bfru]`, "v");
+
+function shownWithin<T>(value: T): T;
+function shownWithin(value: unknown): unknown {
   if (typeof value === "string") return shown(value);
-  if (Array.isArray(value)) return value.map((item) => shownValue(item));
+  if (Array.isArray(value)) return value.map((item) => shownWithin(item));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [shown(key), shownValue(child)]));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [shown(key), shownWithin(child)]));
 }
 
 /**

@@ -80,11 +80,16 @@ interface Acknowledged {
   uris: readonly string[];
 }
 
+/** Its method is looked at first: the SDK checks all of a message, and each message comes by here. */
+function isNotification(message: JSONRPCMessage, method: string): message is JSONRPCNotification {
+  return "method" in message && message.method === method && isJSONRPCNotification(message);
+}
+
 const acknowledgement = "notifications/subscriptions/acknowledged";
 
 /** What an acknowledgement says; nothing where the message is another one, or is about no resource. */
 function acknowledgementIn(message: JSONRPCMessage): Acknowledged | undefined {
-  if (!isJSONRPCNotification(message) || message.method !== acknowledgement) return undefined;
+  if (!isNotification(message, acknowledgement)) return undefined;
   const id = message.params?._meta?.[SUBSCRIPTION_ID_META_KEY];
   const uris = honoured(message)["resourceSubscriptions"];
   if (!isId(id) || !Array.isArray(uris)) return undefined;
@@ -105,7 +110,7 @@ function narrowed(message: JSONRPCMessage, uris: readonly string[]): JSONRPCMess
 
 /** The id of the request that a client has given up. */
 function cancelledBy(message: JSONRPCMessage): Id | undefined {
-  if (!isJSONRPCNotification(message) || message.method !== "notifications/cancelled") return undefined;
+  if (!isNotification(message, "notifications/cancelled")) return undefined;
   const id = message.params?.["requestId"];
   return isId(id) ? id : undefined;
 }
