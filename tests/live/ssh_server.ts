@@ -24,7 +24,7 @@ export async function startSshServer({ host, programs }: SshServerOptions): Prom
   // Its users read their keys themselves.
   await Deno.chmod(folder, 0o755);
   const { sshd, ssh, env } = await findPrograms(folder);
-  const docker = await findProgram("docker", programs.path) ?? await unpackedDocker(folder);
+  const docker = await dockerFor(folder, programs);
   const port = freePort();
   await makeKeys(folder, env);
   await Deno.writeTextFile(`${folder}/sshd_config`, serverConfig({ folder, port, host, docker }));
@@ -67,6 +67,15 @@ async function findPrograms(folder: string): Promise<{ sshd: string; ssh: string
     ssh: ssh ?? `${folder}/programs/usr/bin/ssh`,
     env: unpacked.env,
   };
+}
+
+/** The docker program where all users over there may run it: the folder of an engine is closed to them. */
+async function dockerFor(folder: string, { path }: Programs): Promise<string> {
+  const found = await findProgram("docker", path);
+  if (found === undefined) return await unpackedDocker(folder);
+  await Deno.mkdir(`${folder}/bin`);
+  await Deno.copyFile(found, `${folder}/bin/docker`);
+  return `${folder}/bin/docker`;
 }
 
 /** Since Debian 13 it is in a package of its own, which the engine does without; before, it came with the engine. */
