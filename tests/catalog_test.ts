@@ -34,6 +34,12 @@ Deno.test("what is made from the code is in step with it", () => {
   }
 });
 
+Deno.test("the README counts the tools and names the toolsets", () => {
+  const readme = Deno.readTextFileSync(new URL("README.md", root)).replace(/\s+/g, " ");
+  const names = toolsets.map(({ name }) => `\`${name}\``).join(", ");
+  assert.ok(readme.includes(` ${tools.length} tools in the toolsets ${names}; `), `${tools.length} tools: ${names}`);
+});
+
 Deno.test("every tool and every toolset is there once", () => {
   const names = tools.map(({ name }) => name);
   assert.deepEqual(names.filter((name, i) => names.indexOf(name) !== i), []);
