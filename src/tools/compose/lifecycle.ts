@@ -137,7 +137,7 @@ export const composePull = defineTool({
   output: carriedOut,
   text: carriedOutText,
   async run(context, { services, ...source }) {
-    const project = await sourceOf(context, source);
+    const project = await sourceOf(context, source, services);
     return await carryOut(context, { verb: "pull", project, ...present({ services }) });
   },
 });
@@ -157,7 +157,7 @@ export const composeBuild = defineTool({
   output: carriedOut,
   text: carriedOutText,
   async run(context, { services, no_cache, pull, ...source }) {
-    const project = await sourceOf(context, source);
+    const project = await sourceOf(context, source, services);
     return await carryOut(context, { verb: "build", project, ...present({ services, noCache: no_cache, pull }) });
   },
 });

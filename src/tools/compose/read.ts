@@ -138,7 +138,7 @@ export const composePlan = defineTool({
   }),
   text: ({ plan }) => plan,
   async run(context, given) {
-    const project = await sourceOf(context, given);
+    const project = await sourceOf(context, given, given.services);
     const plan = await context.compose.plan(upOf(project, given), { signal: context.signal });
     return {
       project: project.name,

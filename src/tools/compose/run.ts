@@ -47,7 +47,7 @@ export const composeRun = defineTool({
     return [end, stdout && quoted("stdout", stdout), stderr && quoted("stderr", stderr)].filter(Boolean).join("\n");
   },
   async run(context, { service, keep = false, timeout = 60, ...given }) {
-    const project = await sourceOf(context, given);
+    const project = await sourceOf(context, given, [service]);
     const slug = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
     const oneOff: OneOff = {
       project,

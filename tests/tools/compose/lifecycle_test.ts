@@ -33,7 +33,11 @@ function changes({ daemon }: Connected, from = 0): string[] {
 Deno.test("docker_compose_up brings a service up that is named, though no profile enables it", async () => {
   await using connected = await connect();
   const compose_yaml = "services: {a: {image: a}, b: {image: a, profiles: [extra], depends_on: [a]}, c: {image: a}}";
-  const text = await connected.text("docker_compose_up", { compose_yaml, project_name: "shop", services: ["b"] });
+  const args = { compose_yaml, project_name: "shop", services: ["b"] };
+  const { structuredContent } = await connected.client.callTool({ name: "docker_compose_plan", arguments: args });
+  const { digest, possible } = Object(structuredContent);
+  assert.ok(possible && digest);
+  const text = await connected.text("docker_compose_up", { ...args, digest });
   assert.match(text, /shop-a-1[^]*shop-b-1/);
   assert.doesNotMatch(text, /-c-1/);
 });

@@ -53,6 +53,15 @@ Deno.test("docker_compose_run starts what the service depends on, and keeps the 
   );
 });
 
+Deno.test("docker_compose_run takes a service that no profile enables", async () => {
+  await using connected = await connect();
+  const tool = "{image: busybox:1.37, profiles: [tools], depends_on: [db]}";
+  const compose_yaml = stack.replace("services:\n", `services:\n  tool: ${tool}\n`);
+  const args = { compose_yaml, project_name: "shop", service: "tool", command: ["echo", "a"] };
+  assert.match(await connected.text("docker_compose_run", args), /^Exit code 0/);
+  assert.match(await connected.text("docker_compose_ps", { project_name: "shop" }), /^NAME.*\nshop-db-1 db Up .*$/);
+});
+
 Deno.test("docker_compose_run tells of a command that goes on", async () => {
   await using connected = await connect();
   const text = await connected.text("docker_compose_run", { ...run, command: ["sleep", "1d"], timeout: 0.2 });
