@@ -109,10 +109,10 @@ async function readSecrets(
     if (builder !== "buildkit") {
       throw new InputError(
         "secrets",
-        `expected none: this engine builds with ${builder}, and only BuildKit takes them`,
+        `none can be given: this engine builds with ${builder}, and only BuildKit takes them`,
       );
     }
-    if (!path.startsWith("/")) throw new InputError("secrets", `expected an absolute path for "${id}", got "${path}"`);
+    if (!path.startsWith("/")) throw new InputError("secrets", `no absolute path for "${id}": "${path}"`);
     secrets.set(id, await files.readFile(path, largestSecret));
   }
   return secrets;

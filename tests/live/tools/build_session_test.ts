@@ -45,7 +45,10 @@ registryTest("docker_build_image fetches a base image that only the operator's a
   await dataOn(owner, build, args);
   await using stranger = await open();
   const told = await failsOn(stranger, "DKR-022", { tool: build, args });
-  assert.match(told, /(authorization failed|no basic auth credentials|unauthorized|no active sessions)[^]*\nNext: /);
+  assert.match(
+    told,
+    /(authorization failed|no basic auth credentials|unauthorized|authentication required|no active sessions)[^]*\nNext: /,
+  );
   await using wrong = await open(credentials(registry, "not it"));
   await failsOn(wrong, "DKR-022", { tool: build, args });
 });
