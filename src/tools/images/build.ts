@@ -112,7 +112,7 @@ async function readSecrets(
         `none can be given: this engine builds with ${builder}, and only BuildKit takes them`,
       );
     }
-    if (!path.startsWith("/")) throw new InputError("secrets", `no absolute path for "${id}": "${path}"`);
+    if (!path.startsWith("/")) throw new InputError("secrets", `no absolute path is "${path}"`);
     secrets.set(id, await files.readFile(path, largestSecret));
   }
   return secrets;

@@ -227,7 +227,7 @@ Deno.test("docker_prune_builds passes its bounds on", async () => {
 Deno.test("docker_build_image says in full what is wrong with a secret", async () => {
   await using connected = await connect();
   const text = await connected.text("docker_build_image", { dockerfile, secrets: { token: "token.txt" } });
-  assert.match(text, /^\[DKR-004\] .*"secrets": no absolute path for "token": "token\.txt"\n/);
+  assert.match(text, /^\[DKR-004\] .*"secrets": no absolute path is "token\.txt"\n/);
   const outside = await connected.text("docker_build_image", { dockerfile, secrets: { token: "/etc/shadow" } });
   assert.match(outside, /^\[DKR-011\] .*"\/etc\/shadow".*--folders/s);
   assert.deepEqual(connected.daemon.seen.filter(({ method }) => method !== "GET"), []);
