@@ -6,6 +6,7 @@ import { describe } from "../plan/render.ts";
 import { perform } from "./perform.ts";
 import { placeOf } from "./place.ts";
 import type { Run } from "./run.ts";
+import { untilListed } from "./settle.ts";
 
 /** What carrying out a plan came to. */
 export interface Applied {
@@ -54,6 +55,7 @@ export async function applyPlan(plan: Plan, applying: Applying): Promise<Applied
     }
     ended.add(operation.id);
   });
+  await untilListed(run, done);
   return { done, skipped, warnings };
 }
 

@@ -2,12 +2,12 @@ import { EngineError } from "../../engine/errors.ts";
 import { packFiles } from "../../engine/tar.ts";
 import { isOlder } from "../../engine/version.ts";
 import { imageIn } from "../observe.ts";
-import type { ContainerRef, InjectedFile, Operation } from "../operation.ts";
+import type { InjectedFile, Operation } from "../operation.ts";
 import { containerBody } from "../plan/translate/container.ts";
 import type { ContainerSpec } from "../plan/translate/spec.ts";
 import { runHook } from "./hook.ts";
 import { buildImage, pullImage } from "./image.ts";
-import type { Run } from "./run.ts";
+import { idOf, type Run } from "./run.ts";
 import { WaitError, waitFor } from "./wait.ts";
 
 /** Sends what an operation says, and keeps what came of it. */
@@ -79,13 +79,6 @@ type Of<Kind extends Operation["kind"]> = Extract<Operation, { kind: Kind }>;
 
 function patience({ timeout }: { timeout?: number }) {
   return timeout === undefined ? {} : { timeout };
-}
-
-function idOf(run: Run, ref: ContainerRef): string {
-  if ("id" in ref) return ref.id;
-  const id = run.slots.get(ref.slot);
-  if (id === undefined) throw new Error(`Cannot find the container of "${ref.slot}": it was not made`);
-  return id;
 }
 
 /** Older engines check for a network of the same name, but not for one that is made at the same moment. */

@@ -1,5 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
 import type { ObservedImage } from "../observe.ts";
+import type { ContainerRef } from "../operation.ts";
 import type { Outside } from "../outside.ts";
 import type { Lock } from "./lock.ts";
 
@@ -23,4 +24,12 @@ export interface Run {
   warn(text: string): void;
   /** Tells how a long operation goes on. */
   note(text: string): void;
+}
+
+/** The id of the container that is meant, as things stand. */
+export function idOf(run: Run, ref: ContainerRef): string {
+  if ("id" in ref) return ref.id;
+  const id = run.slots.get(ref.slot);
+  if (id === undefined) throw new Error(`Cannot find the container of "${ref.slot}": it was not made`);
+  return id;
 }

@@ -17,10 +17,10 @@ const waiting = text.replace("command: sleep 9}", "healthcheck: {disable: true}}
   "depends_on: {db: {condition: service_healthy}}",
 );
 
-function scene(file = text) {
+function scene(file = text, asked: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch = (fetch) => fetch) {
   const daemon = fakeDaemon();
   const host = "unix:///fake/docker.sock";
-  const transport = connect({ host, timeout: 1000, apiVersion: "auto", fetch: daemon.fetch });
+  const transport = connect({ host, timeout: 1000, apiVersion: "auto", fetch: asked(daemon.fetch) });
   const outside = {
     host: memoryHost(file),
     buildContext: () => Promise.reject(new Error("nothing is built here")),
@@ -98,4 +98,22 @@ Deno.test("a signal that has ended already lets nothing begin", async () => {
   const { changes, up } = scene();
   await assert.rejects(up({ signal: AbortSignal.abort(new Error("enough")) }), /enough/);
   assert.deepEqual(changes(), []);
+});
+
+Deno.test("a stop is done once the engine's list knows of it as well", async () => {
+  let late = 0;
+  const { library, up } = scene(text, (fetch) => async (input, init) => {
+    const isAsked = decodeURIComponent(String(input)).includes('"status":["running"]');
+    return isAsked && late-- > 0 ? Response.json([{ Id: "x" }]) : await fetch(input, init);
+  });
+  await up();
+  assert.equal(late, 0, "what is brought up needs no look");
+  late = 2;
+  await library.apply({ verb: "stop", target: "shop" }, { signal: new AbortController().signal });
+  assert.equal(late, -1);
+  // One that somebody starts again is not waited for.
+  late = 1000;
+  await library.apply({ verb: "start", target: "shop" }, { signal: new AbortController().signal });
+  await library.apply({ verb: "stop", target: "shop" }, { signal: new AbortController().signal });
+  assert.ok(late > 980);
 });
