@@ -161,7 +161,8 @@ function foreignOf(row: ContainerSummary): ForeignContainer {
     name: (row.Names.find((name) => name.lastIndexOf("/") === 0) ?? row.Names[0] ?? "").slice(1),
     state: row.State,
     labels: row.Labels ?? {},
-    networks: new Map(networks.map(([name, { NetworkID = "" }]) => [name, NetworkID])),
+    // Podman 4 gives the name for the id, which says nothing.
+    networks: new Map(networks.map(([name, { NetworkID = "" }]) => [name, NetworkID === name ? "" : NetworkID])),
     mounts: row.Mounts ?? [],
     ports: (row.Ports ?? []).flatMap(({ IP, PrivatePort, PublicPort, Type }): PublishedPort[] =>
       PublicPort === undefined ? [] : [{

@@ -117,3 +117,13 @@ Deno.test("a stop is done once the engine's list knows of it as well", async () 
   await library.apply({ verb: "stop", target: "shop" }, { signal: new AbortController().signal });
   assert.ok(late > 980);
 });
+
+Deno.test("a network's name for its id, as Podman 4 lists it, says nothing of another network", async () => {
+  const { up } = scene('services: {a: {image: "nginx:1.27"}}', (fetch) => async (input, init) => {
+    const answer = await fetch(input, init);
+    if (!String(input).includes("/containers/json")) return answer;
+    return new Response((await answer.text()).replace(/(?<="NetworkID":")[^"]*/g, "shop_default"));
+  });
+  await up();
+  assert.deepEqual((await up()).done, []);
+});

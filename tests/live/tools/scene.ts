@@ -160,6 +160,12 @@ export async function promptly<T>(ms: number, work: Promise<T>): Promise<T> {
   return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/** Work that is waited for further down: where the test fails before that, nobody is there for its own failure. */
+export function later<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  return work;
+}
+
 function asRecord(value: unknown): Record<string | number, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { at, type Scene, sceneTest, until } from "./scene.ts";
+import { at, later, type Scene, sceneTest, until } from "./scene.ts";
 
 /** `type action` of each event that a call tells. */
 async function seen(s: Scene, args: Record<string, unknown>): Promise<string[]> {
@@ -52,9 +52,9 @@ sceneTest("docker_events looks at a window of time", async (s) => {
 sceneTest("docker_events watches for a while and tells each event as progress", async (s) => {
   const container = await s.create("web", { command: ["sleep", "600"] });
   const notes: string[] = [];
-  const call = s.client.callTool({ name: "docker_events", arguments: { container, follow: 4 } }, {
+  const call = later(s.client.callTool({ name: "docker_events", arguments: { container, follow: 4 } }, {
     onprogress: ({ message }) => notes.push(message ?? ""),
-  });
+  }));
   await new Promise((resolve) => setTimeout(resolve, 1000));
   await s.data("docker_start_container", { container });
   await until("it was told", () => Promise.resolve(notes.length > 0));

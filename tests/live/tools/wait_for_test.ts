@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { promptly, type Scene, sceneTest, until } from "./scene.ts";
+import { later, promptly, type Scene, sceneTest, until } from "./scene.ts";
 
 /** What a wait came to, with the time left out: a bound of ten seconds is enough to find one that hangs. */
 async function waited(s: Scene, args: Record<string, unknown>) {
@@ -9,7 +9,7 @@ async function waited(s: Scene, args: Record<string, unknown>) {
 
 sceneTest("docker_wait_for waits until a container runs, or says that it has ended", async (s) => {
   const container = await s.create("web", { command: ["sleep", "600"] });
-  const waiting = waited(s, { container, state: "running" });
+  const waiting = later(waited(s, { container, state: "running" }));
   await s.data("docker_start_container", { container });
   assert.deepEqual(await waiting, { met: true, reason: "it runs", state: "running" });
   const done = await s.run("done", { command: ["sh", "-c", "exit 3"], wait: "exit" });
@@ -69,7 +69,7 @@ sceneTest(
     const line =
       "echo run $(cat /tmp/n 2>/dev/null); echo x >> /tmp/n; [ $(wc -l < /tmp/n) = 3 ] && echo third && sleep 600; exit 1";
     const container = await s.create("loop", { command: ["sh", "-c", line], restart: "always" });
-    const waiting = waited(s, { container, log: "third" });
+    const waiting = later(waited(s, { container, log: "third" }));
     await s.data("docker_start_container", { container });
     assert.deepEqual(await waiting, { met: true, reason: 'its log says "third"', state: "running" });
   },
@@ -110,7 +110,7 @@ sceneTest("docker_wait_for waits for the end, also of a container that is remove
   const gone = await waited(s, { container: brief, state: "exited" });
   assert.deepEqual([gone.met, gone.exit_code], [true, 5]);
   const removed = await s.run("removed");
-  const waiting = waited(s, { container: removed, log: "never" });
+  const waiting = later(waited(s, { container: removed, log: "never" }));
   await until("it watches", async () => (await s.text("docker_list_containers", { name: removed })).includes("Up"));
   await s.data("docker_remove_container", { container: removed, force: true });
   const { met, state } = await waiting;

@@ -39,8 +39,8 @@ const failures: readonly Failure[] = [
     next: `Check command and entrypoint with docker_inspect_container, and ${make}`,
   },
   {
-    says: /exec: "([^"]*)".*(?:permission denied|is a directory)/i,
-    cause: ([, command]) => `Not executable: "${command}" is in the image but may not be run`,
+    says: /exec: "([^"]*)".*(?:permission denied|is a directory)|the path `([^`]*)` exists but it is not executable/i,
+    cause: ([, runc, crun]) => `Not executable: "${runc ?? crun}" is in the image but may not be run`,
     next: `Make the file executable (chmod +x) in the image, or call it by its interpreter, and ${make}`,
   },
   {

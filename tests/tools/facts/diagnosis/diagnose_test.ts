@@ -58,6 +58,10 @@ Deno.test("a start that failed is explained by what the engine noted", () => {
       /Command not found: the image holds no "\/app\/run"/,
     ],
     [
+      "crun: the path `/app/run` exists but it is not executable: Operation not permitted: OCI permission denied",
+      /^It cannot start\. Not executable: "\/app\/run" is in the image but may not be run$/,
+    ],
+    [
       'invalid mount config for type "bind": bind source path does not exist: /srv/x',
       /"\/srv\/x" to mount does not exist/,
     ],
