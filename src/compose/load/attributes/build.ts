@@ -1,10 +1,9 @@
 import { ComposeError } from "../../errors.ts";
 import { entriesOf, type Node } from "../node.ts";
 import { absoluteContext } from "../paths.ts";
-import { bool, bytes, dictionary, type Path, type Shape, string, struct } from "../shape.ts";
+import { bool, bytes, dictionary, list, mode, type Path, type Shape, string, struct } from "../shape.ts";
 import {
   extraHosts,
-  fileReferences,
   fromPairs,
   ignored,
   inMap,
@@ -18,6 +17,16 @@ import {
 } from "./common.ts";
 
 const session = "the builder asks the docker program for it, and this program does not give it";
+
+const byMount = "the mount in the Dockerfile says it";
+
+const secret = {
+  source: string(),
+  target: string(),
+  uid: string(ignored(byMount)),
+  gid: string(ignored(byMount)),
+  mode: mode({ keep: true, ...ignored(byMount) }),
+};
 
 /** `services.*.build`. */
 export const build: Shape = struct({
@@ -43,7 +52,7 @@ export const build: Shape = struct({
   isolation: string(),
   network: string(),
   target: string(),
-  secrets: fileReferences({}),
+  secrets: list(struct(secret, { short: inMap("source") })),
   shm_size: bytes(),
   tags: strings({ unique: itself }),
   ulimits: ulimits(),
