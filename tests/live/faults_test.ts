@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { connect, type Connected, type ConnectOptions } from "../connect.ts";
 import { privateTest } from "./live.ts";
-import { openConnections } from "./open_connections.ts";
+import { busyConnections, openConnections } from "./open_connections.ts";
 import type { PrivateEngine } from "./private_engine.ts";
+import { later } from "./tools/scene.ts";
 
 /** A client on the engine whose ordinary calls wait two seconds. */
 async function session(engine: PrivateEngine, use: (c: Connected) => Promise<void>, options: ConnectOptions = {}) {
@@ -152,12 +153,17 @@ privateTest("a cancelled call closes its request to the daemon", async (engine, 
   await session(engine, async (c) => {
     await ticking(c, image, "cancelled");
     const abort = new AbortController();
+    const told = Promise.withResolvers<void>();
     const call = { name: "docker_container_logs", arguments: { container: "cancelled", follow: 60 } };
-    const reading = c.client.callTool(call, { signal: abort.signal, onprogress: () => abort.abort() });
+    const reading = later(c.client.callTool(call, { signal: abort.signal, onprogress: () => told.resolve() }));
+    await told.promise;
+    // The tests ask the engine as well, over connections that stay.
+    const before = await busyConnections(c.app, engine);
+    abort.abort();
     await assert.rejects(reading);
     while (c.events.at(-1)?.name !== "docker_container_logs") await sleep(20);
     assert.equal(c.events.at(-1)?.code, "DKR-020");
-    for (let waited = 0; await openConnections(engine) > 1; waited += 50) {
+    for (let waited = 0; await busyConnections(c.app, engine) >= before; waited += 50) {
       assert.ok(waited < 5000, "the daemon still has the connection of the cancelled call");
       await sleep(50);
     }

@@ -1,3 +1,4 @@
+import type { App } from "../../src/app.ts";
 import type { PrivateEngine } from "./private_engine.ts";
 
 /**
@@ -8,4 +9,10 @@ export async function openConnections({ socket }: PrivateEngine): Promise<number
   const table = await Deno.readTextFile("/proc/net/unix");
   // The third state column: 03 is connected, 01 is listening.
   return table.split("\n").filter((line) => line.endsWith(` ${socket}`) && / 0001 03 /.test(line)).length;
+}
+
+/** Those that are in use: what waits to be used again is closed. */
+export async function busyConnections(app: App, engine: PrivateEngine): Promise<number> {
+  app.close();
+  return await openConnections(engine);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect, type Connected } from "../connect.ts";
 import { eras, listener } from "../server/listener.ts";
 import { privateTest } from "./live.ts";
-import { openConnections } from "./open_connections.ts";
+import { busyConnections } from "./open_connections.ts";
 import { at, type Scene, sceneTest, until } from "./tools/scene.ts";
 
 async function read({ client }: Pick<Connected, "client">, uri: string): Promise<string> {
@@ -113,11 +113,7 @@ privateTest("ten subscribers take one stream from the daemon, which ends with th
   await using c = await connect({ host: engine.host });
   await c.text("docker_run_container", { image, name: "shared", command: printer });
   const streams = async (count: number) => {
-    await until(`${count} streams`, async () => {
-      // Without the connections that wait to be used again.
-      c.app.close();
-      return await openConnections(engine) === count;
-    });
+    await until(`${count} streams`, async () => await busyConnections(c.app, engine) === count);
   };
   for (const era of eras) {
     const all = await Promise.all(Array.from({ length: 10 }, () => listener(c.app, era)));
