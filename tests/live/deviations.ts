@@ -8,7 +8,7 @@ export interface Deviation {
   reason: string;
   /**
    * By the test's name, a regular expression for the error that it fails with there: nothing else counts as this
-   * deviation. `not run` stands for a test that would harm the engine.
+   * deviation. `not run` stands for a test that would harm the engine, or that fails there only now and then.
    */
   tests: Readonly<Record<string, string | undefined>>;
 }

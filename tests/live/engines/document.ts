@@ -8,7 +8,7 @@ export function enginesDocument(results: readonly Result[], deviations: readonly
 ${table(["Engine", "API", "Debian", "Passed", "Deviating", "Not run", "Failed", "Date"], results.map(row))}
 
 A test that deviates fails there, in the way that \`tests/live/deviations.json\` says; when it passes, or fails in another
-way, that is a failure. One that is not run would harm the engine. Nothing else is left out.
+way, that is a failure. One that is not run would harm the engine, or fails there now and then. Nothing else is left out.
 
 ## What is different
 
