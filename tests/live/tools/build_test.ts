@@ -7,7 +7,7 @@ import { runBuild } from "../../../src/tools/facts/build_run.ts";
 import { connect } from "../../connect.ts";
 import { mustAskEngine } from "../engine_api.ts";
 import { type LiveEngine, liveTest, privateTest } from "../live.ts";
-import { at, dataOn, failsOn, promptly, type Scene, sceneTest } from "./scene.ts";
+import { at, dataOn, failsOn, promptly, type Scene, sceneTest, until } from "./scene.ts";
 
 const build = "docker_build_image";
 
@@ -162,25 +162,27 @@ sceneTest("docker_build_image tells its steps while it builds", async (s) => {
 
 sceneTest("a build that is given up, or runs out of time, ends in the engine", async (s) => {
   const mount = `--mount=type=cache,id=${s.prefix},target=/c`;
-  const beating = `FROM ${s.image}\nRUN ${mount} while true; do echo x >> /c/beat; sleep 0.1; done`;
+  const beating = `FROM ${s.image}\nRUN ${mount} while true; do echo x >> /c/beat; echo beat; sleep 0.1; done`;
   const still = (after: string) =>
     `FROM ${s.image}
 RUN ${mount} : ${after}; a=$(wc -l < /c/beat); sleep 1; b=$(wc -l < /c/beat); echo "$a $b"; test "$a" -gt 0 && test "$a" = "$b"`;
-  const gone = (after: string) => s.data(build, { dockerfile: still(after), tags: `${s.prefix}:still` });
+  let looks = 0;
+  const gone = (after: string) =>
+    until(`it has ended, ${after}`, async () => {
+      const looked = { dockerfile: still(`${after} ${looks++}`), tags: `${s.prefix}:still` };
+      return !(await s.call(build, looked)).failed;
+    });
   const begun = Promise.withResolvers<void>();
   const giveUp = new AbortController();
-  const onprogress = ({ message = "" }) => /2\/2\] RUN/.test(message) && begun.resolve();
+  const onprogress = ({ message = "" }) => /: beat$/m.test(message) && begun.resolve();
   const options = { signal: giveUp.signal, onprogress };
   const call = s.client.callTool({ name: build, arguments: { dockerfile: beating } }, options).catch(String);
   await promptly(20_000, begun.promise);
-  await new Promise((resolve) => setTimeout(resolve, 600));
   giveUp.abort(new Error("enough"));
   assert.match(String(await call), /enough/);
-  await new Promise((resolve) => setTimeout(resolve, 1500));
   await gone("cancelled");
-  const late = await s.fails("DKR-010", build, { dockerfile: beating, timeout: 2 });
-  assert.match(late, /ended after 2 seconds, in step "\[(stage-0 )?2\/2\] RUN/);
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const late = await s.fails("DKR-010", build, { dockerfile: beating, timeout: 4 });
+  assert.match(late, /ended after 4 seconds, in step "\[(stage-0 )?2\/2\] RUN/);
   await gone("late");
 });
 
