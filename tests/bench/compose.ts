@@ -40,11 +40,19 @@ async function againstReal(contest: Contest): Promise<Row[]> {
   return [...await noOpRows(contest, 10), ...await noOpRows(contest, 50), ...await freshRows(contest)];
 }
 
+interface Benched {
+  /** The real docker compose on it. */
+  real(...args: string[]): Promise<Run>;
+  down(): Promise<void>;
+  /** What a tool is told to mean it. */
+  args: Record<string, unknown>;
+}
+
 /** A stack in a file of its own, which is taken down in the end. */
 async function withStack<T>(
   contest: Contest,
   count: number,
-  work: (stack: { real(...args: string[]): Promise<Run>; args: Record<string, unknown> }) => Promise<T>,
+  work: (stack: Benched) => Promise<T>,
 ): Promise<T> {
   const { host, program, image } = contest;
   const name = `bench${crypto.randomUUID().slice(0, 8)}`;
@@ -54,10 +62,13 @@ async function withStack<T>(
   const environment = ["env", `DOCKER_HOST=${host}`, "DOCKER_CONFIG=/nonexistent", "COMPOSE_PROGRESS=quiet"];
   const base = [...environment, program, "-p", name, "-f", `${folder}/compose.yaml`];
   const real = (...args: string[]) => runMeasured([...base, ...args]);
+  const taken = () => real("down", "-v", "-t", "0");
+  // The engine may hold on for a moment to the network of what it has killed.
+  const down = async () => void await taken().catch(taken);
   try {
-    return await work({ real, args: { compose_yaml: text, project_name: name } });
+    return await work({ real, down, args: { compose_yaml: text, project_name: name } });
   } finally {
-    await real("down", "-v", "-t", "0");
+    await down();
     await Deno.remove(folder, { recursive: true });
   }
 }
@@ -84,13 +95,13 @@ async function noOpRows(contest: Contest, count: number): Promise<Row[]> {
 }
 
 async function freshRows(contest: Contest): Promise<Row[]> {
-  return await withStack(contest, 10, async ({ real, args }) => {
+  return await withStack(contest, 10, async ({ real, down, args }) => {
     const [theirs, ours]: [Took[], Took[]] = [[], []];
     for (let round = 0; round < rounds; round++) {
       theirs.push(await real("up", "-d"));
-      await real("down", "-v", "-t", "0");
+      await down();
       ours.push(await measureCall(contest.server, args));
-      await real("down", "-v", "-t", "0");
+      await down();
     }
     return compared("up of 10 that are not there, a call", theirs, ours);
   });
