@@ -36,10 +36,12 @@ export async function buildImage(run: Run, operation: Of<"build_image">): Promis
   const { image, build, labels, platform } = operation;
   const { engine, outside, signal, note } = run;
   const builder = await engine.builds.builder({ signal });
+  // Before the context, which once it is opened must be read or cancelled.
+  const secrets = await readSecrets(run, { builder, secrets: operation.secrets });
   const { body, ...from } = await contextOf(run, build);
   const options: BuildOptions = {
     builder,
-    secrets: await readSecrets(run, { builder, secrets: operation.secrets }),
+    secrets,
     tags: [image, ...build.tags ?? []],
     args: Object.fromEntries([...build.args ?? []].map(([name, value]) => [name, value ?? ""])),
     labels,
