@@ -1,5 +1,6 @@
 import { type Address, readAddress } from "./address.ts";
 import { accepted, type Answer, stored, streamed } from "./answer.ts";
+import { coalesced } from "./coalesce.ts";
 import { type Faults, faults } from "./faults.ts";
 import { upgradeOverSocket } from "./hijack.ts";
 import type { Message } from "./http1.ts";
@@ -44,10 +45,10 @@ export function connect(options: TransportOptions): EngineTransport {
   });
   return {
     agreed,
-    async send(request) {
+    send: coalesced(async (request) => {
       const { apiVersion } = await unlessAborted(agreed(), request.signal);
       return await deliver(line, { request, prefix: `/v${apiVersion}` });
-    },
+    }),
     async upgrade(request) {
       if (options.fetch) {
         throw new TypeError(`Cannot upgrade ${describeRequest(request)}: fetch has no connection to give`);

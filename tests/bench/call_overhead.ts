@@ -56,6 +56,8 @@ export async function callOverhead({ host }: { host: string }): Promise<Section>
         rounds * callsEach
       } calls each in ${rounds} interleaved rounds, 20 containers running. With several in flight ` +
       "on few cores, a call also waits for the CPU that those before it take; one in flight shows the call itself. " +
+      "Equal reads that wait at the same time are one request to the engine, which spares it work: the bare client " +
+      "sends each. " +
       "The SDK alone is a server that answers at once and asks no engine.",
     rows: cases.flatMap(rowsOf),
   };

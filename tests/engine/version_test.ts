@@ -7,7 +7,7 @@ import { answering, failing, ok, transportTo, whole } from "./daemons.ts";
 function speaking(answers: Record<string, string>, apiVersion = "auto") {
   const daemon = answering((request) => {
     const path = /^GET http:\/\/192\.0\.2\.1(\S*)/.exec(request)?.[1] ?? "";
-    return answers[path] ?? (/^\/v1\.\d+\/x$/.test(path) ? ok('"yes"') : whole("404 Not Found", ""));
+    return answers[path] ?? (/^\/v1\.\d+\/x(\?n=\d)?$/.test(path) ? ok('"yes"') : whole("404 Not Found", ""));
   });
   const transport = transportTo(daemon.host, { apiVersion });
   const stop = () => {
@@ -22,10 +22,10 @@ Deno.test("the version is agreed on once: the daemon's, or the newest that is kn
   for (const [offered, agreed] of [["1.41", "1.41"], ["1.45", "1.45"], ["1.51", "1.51"], ["1.99", "1.51"]] as const) {
     const ping = ok("OK", { "Api-Version": offered, Server: "Docker/26.1.5 (linux)" });
     const { transport, targets, stop } = speaking({ "/_ping": ping });
-    const answers = [1, 2, 3].map(() => json(transport, { method: "GET", path: "/x" }));
+    const answers = [1, 2, 3].map((n) => json(transport, { method: "GET", path: "/x", query: { n } }));
     assert.deepEqual(await Promise.all(answers), ["yes", "yes", "yes"]);
     assert.deepEqual(await transport.agreed(), { apiVersion: agreed, apiMax: offered, daemonVersion: "26.1.5" });
-    assert.deepEqual(targets(), ["/_ping", ...answers.map(() => `/v${agreed}/x`)]);
+    assert.deepEqual(targets(), ["/_ping", ...[1, 2, 3].map((n) => `/v${agreed}/x?n=${n}`)]);
     await stop();
   }
 });
