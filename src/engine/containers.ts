@@ -67,6 +67,11 @@ export interface ContainerState {
   Health?: { Status: string; FailingStreak: number; Log?: HealthProbe[] | null };
 }
 
+/** What its health check says; undefined where it has none, for which there are several words. */
+export function healthStatus({ Health }: ContainerState): string | undefined {
+  return Health && Health.Status !== "none" && Health.Status !== "" ? Health.Status : undefined;
+}
+
 export interface HealthProbe {
   Start: string;
   End: string;
@@ -255,7 +260,8 @@ function streams(transport: Transport) {
     /** Frames of stdout and stderr, or the raw bytes of a TTY: the container's `Config.Tty` tells which. */
     logs(id: string, query: LogQuery, { signal }: Options = {}): Promise<EngineResponse> {
       const ask = { method: "GET", path: path`/containers/${id}/logs`, query: { ...query }, ...given(signal) } as const;
-      return bytes(transport, ask);
+      // Podman 4 does not even begin to answer before there is a line.
+      return bytes(transport, query.follow ? { ...ask, timeout: 0 } : ask);
     },
     /** The output from now on, framed as `logs` is; called before the start it misses nothing. */
     attach(id: string, { signal }: Options = {}): Promise<EngineResponse> {

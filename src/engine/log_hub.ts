@@ -1,7 +1,7 @@
 import type { Containers } from "./containers.ts";
 import { type EventHub, isNamed } from "./event_hub.ts";
 import { type Shared, shared, type Source } from "./shared.ts";
-import { unlessAborted } from "./waiting.ts";
+import { unlessAborted, untilAborted } from "./waiting.ts";
 
 /** New lines in the logs of containers, told without the lines; one stream for each container that somebody watches. */
 export type LogHub = (container: string) => Shared<void>;
@@ -27,6 +27,9 @@ interface Followed {
   container: string;
 }
 
+/** Milliseconds after which the engine follows the log, though it has not begun to answer: Podman 4 waits for a line. */
+const headless = 1000;
+
 /** Follows the log while the container runs, and again when it is started. */
 function follow({ containers, events, container }: Followed, tell: () => void): Source {
   const end = new AbortController();
@@ -35,6 +38,7 @@ function follow({ containers, events, container }: Followed, tell: () => void): 
   let started = Promise.withResolvers<void>();
   const read = async () => {
     const query = { stdout: true, stderr: true, follow: true, tail: "0" };
+    untilAborted(headless, signal).then(opened.resolve);
     const response = await containers.logs(container, query, { signal });
     opened.resolve();
     for await (const _bytes of response.chunks()) tell();

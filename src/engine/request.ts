@@ -13,7 +13,10 @@ export interface EngineRequest {
    * only `signal` ends it.
    */
   reply: "whole" | "stream";
-  /** Milliseconds to wait for a `whole` answer, where the default of the transport does not fit; a stop waits longer. */
+  /**
+   * Milliseconds to wait for a `whole` answer or the head of a `stream`, where the default of the transport does not
+   * fit; 0 for no limit.
+   */
   timeout?: number;
   signal?: AbortSignal;
 }

@@ -1,5 +1,5 @@
 import type { HealthcheckConfig } from "../../engine/container_types.ts";
-import type { ContainerState } from "../../engine/containers.ts";
+import { type ContainerState, healthStatus } from "../../engine/containers.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { untilAborted } from "../../engine/waiting.ts";
 import type { WaitCondition } from "../operation.ts";
@@ -46,8 +46,8 @@ function judge(state: ContainerState, condition: WaitCondition): true | string |
     return state.ExitCode === 0 || `ended with exit code ${state.ExitCode}`;
   }
   if (hasEnded) return `ended with exit code ${state.ExitCode}`;
-  const health = state.Health?.Status ?? "none";
-  if (health === "none") {
+  const health = healthStatus(state);
+  if (health === undefined) {
     if (state.Status !== "running") return undefined;
     return condition === "running_or_healthy" || "has no health check";
   }
@@ -71,6 +71,6 @@ const usual = 30e9;
 /** Milliseconds. */
 const slack = 20_000;
 
-function stateText({ Status, Health }: ContainerState): string {
-  return Health && Health.Status !== "none" ? `is ${Health.Status}` : `is ${Status}`;
+function stateText(state: ContainerState): string {
+  return `is ${healthStatus(state) ?? state.Status}`;
 }

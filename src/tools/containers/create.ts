@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
+import { healthStatus, type WaitCondition } from "../../engine/containers.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { quoted } from "../../safety/untrusted.ts";
 import { capture, lastLines, outputsOf } from "../facts/output.ts";
@@ -134,11 +135,14 @@ async function runToExit({ engine, signal }: Context, id: string, { timeout, spe
   const captured = capture();
   try {
     const attached = await engine.containers.attach(id, { signal: span.signal });
-    const condition = spec.auto_remove ? "removed" : "next-exit";
-    const exited = await engine.containers.wait(id, { condition, signal: span.signal });
+    const wait = (condition: WaitCondition) => engine.containers.wait(id, { condition, signal: span.signal });
+    const exited = await wait("next-exit");
+    // By itself: Podman 4 tells whoever waits for this that the exit code was 0.
+    const removed = spec.auto_remove ? await wait("removed") : undefined;
     await engine.containers.start(id, { signal });
     await captured.read(outputsOf(attached.chunks(), spec.tty ?? false));
     const { StatusCode } = await exited();
+    await removed?.();
     return { state: "exited", exit_code: StatusCode, ...shown(captured.soFar()) };
   } catch (error) {
     if (!span.expired()) {
@@ -164,7 +168,7 @@ async function runToHealthy(context: Context, id: string, { timeout, spec }: Wai
   const tty = spec.tty ?? false;
   for (let wait = 100, probes = 1;; wait = Math.min(wait * 1.5, 1000), probes++) {
     const { State } = await engine.containers.inspect(id, { signal });
-    const health = State.Health?.Status ?? "none";
+    const health = healthStatus(State) ?? "none";
     const settled = health === "healthy" || health === "unhealthy" || !State.Running;
     if (settled || span.signal.aborted) {
       const exit = State.Running ? {} : { exit_code: State.ExitCode };

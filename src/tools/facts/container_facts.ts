@@ -1,4 +1,10 @@
-import type { ContainerDetails, ContainerSummary, HealthProbe } from "../../engine/containers.ts";
+import {
+  type ContainerDetails,
+  type ContainerState,
+  type ContainerSummary,
+  type HealthProbe,
+  healthStatus,
+} from "../../engine/containers.ts";
 import { memory, shortId } from "../format.ts";
 
 type Port = NonNullable<ContainerSummary["Ports"]>[number];
@@ -72,12 +78,19 @@ function stateOf({ State }: ContainerDetails): Record<string, unknown> {
   });
 }
 
-function healthOf({ State: { Health } }: ContainerDetails): Record<string, unknown> | undefined {
-  if (!Health || Health.Status === "none") return undefined;
-  const last = Health.Log?.at(-1);
+/** `running, healthy`; without a health check `running`. */
+export function stateWithHealth(state: ContainerState): string {
+  const health = healthStatus(state);
+  return health === undefined ? state.Status : `${state.Status}, ${health}`;
+}
+
+function healthOf({ State }: ContainerDetails): Record<string, unknown> | undefined {
+  const status = healthStatus(State);
+  if (status === undefined) return undefined;
+  const last = State.Health?.Log?.at(-1);
   return filled({
-    status: Health.Status,
-    failing_streak: Health.FailingStreak || undefined,
+    status,
+    failing_streak: State.Health?.FailingStreak || undefined,
     last_probe: last && probeOf(last),
   });
 }

@@ -1,11 +1,12 @@
 import type { Context } from "../../define.ts";
-import type { ContainerDetails, ContainerState } from "../../engine/containers.ts";
+import { type ContainerDetails, type ContainerState, healthStatus } from "../../engine/containers.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { type Line, type Output, textLines } from "../../engine/stream.ts";
 import { cited } from "../../safety/untrusted.ts";
 import { count } from "../format.ts";
 import { InputError } from "../input_error.ts";
 import { clipped } from "./diagnosis/cause.ts";
+import { stateWithHealth } from "./container_facts.ts";
 import { listeningOn } from "./listening.ts";
 import { outputsOf } from "./output.ts";
 import { pause } from "./signals.ts";
@@ -69,10 +70,9 @@ function ended({ Status, ExitCode }: ContainerState): End | undefined {
   return { met: false, reason: `it ended with exit code ${ExitCode} before that`, exit_code: ExitCode };
 }
 
-function stateText({ Status, Health }: ContainerState): string {
-  if (!Health || Health.Status === "none") return Status;
-  const streak = Health.FailingStreak > 0 ? `, ${count(Health.FailingStreak, "failed probe")}` : "";
-  return `${Status}, ${Health.Status}${streak}`;
+function stateText(state: ContainerState): string {
+  const failed = state.Health?.FailingStreak ?? 0;
+  return stateWithHealth(state) + (failed > 0 ? `, ${count(failed, "failed probe")}` : "");
 }
 
 async function watchExit({ context: { engine, signal }, id }: Watch): Promise<End> {
@@ -86,15 +86,16 @@ async function watchExit({ context: { engine, signal }, id }: Watch): Promise<En
 /** A container that is ill from the start may get well; one that falls ill while it is watched has failed. */
 async function watchHealth(watched: Watch): Promise<End> {
   let before: string | undefined;
-  return await poll(watched, ({ State: { Health, Running } }) => {
-    if (Running && (!Health || Health.Status === "none")) {
+  return await poll(watched, ({ State }) => {
+    const status = healthStatus(State);
+    const { Running } = State;
+    if (Running && status === undefined) {
       throw new InputError("state", 'cannot wait for "healthy": the container has no health check');
     }
-    const { Status = "none", Log } = Health ?? {};
-    if (Running && Status === "healthy") return met("it is healthy");
-    const fell = Running && Status === "unhealthy" && before === "starting";
-    before = Status;
-    const output = clipped(plainText(Log?.at(-1)?.Output ?? "").trim(), 200);
+    if (Running && status === "healthy") return met("it is healthy");
+    const fell = Running && status === "unhealthy" && before === "starting";
+    before = status;
+    const output = clipped(plainText(State.Health?.Log?.at(-1)?.Output ?? "").trim(), 200);
     return fell ? { met: false, reason: `its health check fails: ${output ? cited(output) : "no output"}` } : undefined;
   });
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { oneLine } from "../../safety/untrusted.ts";
+import { stateWithHealth } from "../facts/container_facts.ts";
 import { within } from "../facts/signals.ts";
 import { type Condition, type End, watch } from "../facts/watch.ts";
 import { container, waitTime } from "../fields.ts";
@@ -84,8 +85,7 @@ async function watchFor(
 
 async function stateNow({ engine, signal }: Context, id: string): Promise<string> {
   try {
-    const { Status, Health } = (await engine.containers.inspect(id, { signal })).State;
-    return Health && Health.Status !== "none" ? `${Status}, ${Health.Status}` : Status;
+    return stateWithHealth((await engine.containers.inspect(id, { signal })).State);
   } catch (error) {
     if (isGone(error)) return "removed";
     throw error;

@@ -81,9 +81,12 @@ sceneTest("docker_system_prune asks with names and bytes, and removes just that"
 
 sceneTest("docker_system_prune takes an image that only ended containers used, and keeps to the time", async (s) => {
   const asking = await s.also({ args: ["--destructive=allow"] });
-  const prune = async (args: Record<string, unknown>) =>
-    (await asking.client.callTool({ name: "docker_system_prune", arguments: { label: s.label, ...args } }))
-      .structuredContent;
+  const prune = async (args: Record<string, unknown>) => {
+    const call = { name: "docker_system_prune", arguments: { label: s.label, ...args } };
+    const { structuredContent, isError, content } = await asking.client.callTool(call);
+    assert.ok(!isError, JSON.stringify(content));
+    return structuredContent;
+  };
   const base = await written(s, "base", 3);
   const changes = encodeURIComponent(`LABEL ${s.label}`);
   const query = `container=${base}&repo=${s.prefix}-image&tag=1&changes=${changes}`;

@@ -26,8 +26,8 @@ Deno.test("docker_run_container attaches and waits before the start, so that not
   await using connected = await connect();
   await run(connected, { command: "echo hello", wait: "exit", auto_remove: true });
   const steps = connected.daemon.seen.filter(({ method }) => method === "POST");
-  assert.deepEqual(steps.map(({ path }) => path.split("/").at(-1)), ["create", "attach", "wait", "start"]);
-  assert.deepEqual(steps[2]?.query, { condition: "removed" });
+  assert.deepEqual(steps.map(({ path }) => path.split("/").at(-1)), ["create", "attach", "wait", "wait", "start"]);
+  assert.deepEqual([steps[2]?.query, steps[3]?.query], [{ condition: "next-exit" }, { condition: "removed" }]);
 });
 
 Deno.test("docker_run_container says that it goes on when the wait timed out", async () => {

@@ -1,3 +1,4 @@
+import { healthStatus } from "../../../engine/containers.ts";
 import type { EngineEvent } from "../../../engine/system.ts";
 import { count } from "../../format.ts";
 import { plainText } from "../text.ts";
@@ -73,8 +74,8 @@ function stateOf({ details: { State, Created }, now }: Evidence): string {
     return `created ${ageOf(Created, now)} ago${State.ExitCode ? `, start failed with code ${State.ExitCode}` : ""}`;
   }
   if (State.Running && State.Status !== "restarting") {
-    const health = State.Health && State.Health.Status !== "none" ? `, ${State.Health.Status}` : "";
-    return `${State.Status} for ${ageOf(State.StartedAt, now)}${health}`;
+    const health = healthStatus(State);
+    return `${State.Status} for ${ageOf(State.StartedAt, now)}${health === undefined ? "" : `, ${health}`}`;
   }
   return `${State.Status}, exit code ${State.ExitCode}, ${ageOf(State.FinishedAt, now)} ago`;
 }
