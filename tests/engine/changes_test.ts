@@ -6,6 +6,7 @@ import { connect } from "../../src/engine/transport.ts";
 import { type FakeDaemon, fakeDaemon } from "../fake_daemon.ts";
 import { containerEvent } from "../fake_events.ts";
 import { until } from "../until.ts";
+import { say, startDaemon, transportTo, untilClosed } from "./daemons.ts";
 
 /** A fake daemon with a container "web", and a watch on it. */
 async function watching() {
@@ -105,4 +106,22 @@ Deno.test("a log that cannot be read is tried again with the next start of its c
   assert.equal(counted.times, 1);
   leave();
   await until(() => open(daemon, /^\/events$/) === 0);
+});
+
+Deno.test("a log is listened to, though the engine does not begin to answer before the first line", async () => {
+  const printed = Promise.withResolvers<void>();
+  const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const daemon = startDaemon(async (conn, next) => {
+    const isLog = (await next())?.includes("/logs?");
+    if (isLog) await printed.promise;
+    await say(conn, isLog ? `${head}5\r\nfirst\r\n` : head);
+    await untilClosed(conn);
+  });
+  const counted = counter();
+  const watch = watcher(engine(transportTo(daemon.host, { timeout: 50 })));
+  const leave = await watch({ events: [], container: "web", log: true }, counted.changed);
+  printed.resolve();
+  await until(() => counted.times === 1);
+  leave();
+  await daemon.stop();
 });
