@@ -1,6 +1,7 @@
 import { composeLabels, type Labels } from "../labels.ts";
 import { imageName, type Observed, type ObservedContainer } from "../observe.ts";
 import type { Cost } from "../operation.ts";
+import type { Project, Service } from "../project.ts";
 import type { Down } from "../wanted.ts";
 import { add, type Draft, emptyDraft, remove } from "./draft.ts";
 import { chosen, type KnownService, knownServices, resourceFor, withDependencies } from "./known.ts";
@@ -13,16 +14,18 @@ export function planDown(down: Down, observed: Observed): Draft {
   const named = chosen(services, { project: observed.project, names: down.services });
   // As in Compose: the files know who else is to stay, labels do not.
   const all = typeof down.target === "string" ? withDependents(services, named) : named;
-  const removed = planContainers({ draft, down, observed }, all.toReversed());
+  const plan = { draft, down, observed };
+  const removed = planContainers(plan, all.toReversed());
   const some = Boolean(down.services?.length);
-  const after = [...removed, ...some ? [] : planOrphans({ draft, down, observed }, services)];
-  const ending = { draft, down, observed, after, scope: some ? withDependencies(services, named) : services };
+  const after = [...removed, ...some ? [] : planOrphans(plan, services)];
+  const ending = { ...plan, after, ...some ? { only: withDependencies(services, named) } : {} };
   planNetworks(ending);
   if (down.volumes) {
     planAnonymous(ending);
     planVolumes(ending);
   }
-  if (down.images && !some) planImages(ending, services);
+  if (down.images && !some) planImages(ending, named);
+  if (!some) warnOfDisabled(plan, services);
   return draft;
 }
 
@@ -91,29 +94,64 @@ function planOrphans({ draft, down, observed }: Ending, services: readonly Known
   });
 }
 
-/** `scope`: the services whose networks and volumes go, as far as nothing of the project is left that uses them. */
-type Last = Ending & { after: number[]; scope: readonly KnownService[] };
-
-function planNetworks({ draft, down: { target, services = [] }, observed, after, scope }: Last): void {
-  const used = new Set(scope.flatMap(({ definition = {} }) => networksOf(definition).map(([key]) => key)));
-  const isOwn = ({ labels, name }: { labels: Labels; name: string }) => {
-    const key = labels[composeLabels.network];
-    if (labels[composeLabels.project] !== observed.project || key === undefined) return false;
-    if (services.length > 0 && left({ draft, observed }).some(({ networks }) => networks.has(name))) return false;
-    if (typeof target === "string") return true;
-    const network = target.networks.get(key);
-    if (services.length > 0 && !used.has(key)) return false;
-    return network !== undefined && !network.external && network.name === name;
-  };
-  for (const { id, name, labels } of observed.networks.filter(isOwn)) {
-    const resource = { kind: "network", key: labels[composeLabels.network] ?? "", name } as const;
-    const why = { resource, cause: "the project goes down", cost: "removal", after } as const;
-    add(draft, { kind: "remove_network", network: id, optional: true }, why);
-  }
+function warnOfDisabled({ draft }: Ending, services: readonly KnownService[]): void {
+  const left = services.filter(({ enabled }) => !enabled).flatMap(({ containers }) => containers);
+  if (left.length === 0) return;
+  const names = left.map(({ name }) => `"${name}"`).join(", ");
+  draft.warnings.push(
+    `Left as they are, since no active profile has their services: ${names}. profiles takes them along`,
+  );
 }
 
-function left({ draft, observed }: Pick<Ending, "draft" | "observed">): ObservedContainer[] {
-  return observed.containers.filter(({ id }) => !draft.removed.has(id));
+/** `only`: the services whose networks and volumes go, as far as nothing of the project is left that uses them. */
+type Last = Ending & { after: number[]; only?: readonly KnownService[] };
+
+/** A kind of thing that containers share: which of them a service and a container use. */
+interface Shared {
+  label: string;
+  defined(project: Project): ReadonlyMap<string, { name: string; external?: boolean | undefined }>;
+  usedBy(service: Service): readonly (string | undefined)[];
+  isUsedBy(container: ObservedContainer, name: string): boolean;
+}
+
+const networks: Shared = {
+  label: composeLabels.network,
+  defined: (project) => project.networks,
+  usedBy: (service) => networksOf(service).map(([key]) => key),
+  isUsedBy: (container, name) => container.networks.has(name),
+};
+
+const volumes: Shared = {
+  label: composeLabels.volume,
+  defined: (project) => project.volumes,
+  usedBy: ({ volumes = [] }) => volumes.map(({ source }) => source),
+  isUsedBy: ({ mounts }, name) => mounts.some(({ Name }) => Name === name),
+};
+
+/** The key of one that goes with the project; undefined for one that stays. */
+function keyOfOwn(
+  { label, defined, usedBy, isUsedBy }: Shared,
+  { name, labels }: { name: string; labels: Labels },
+  { draft, down: { target }, observed, only }: Last,
+): string | undefined {
+  const key = labels[label];
+  if (labels[composeLabels.project] !== observed.project || key === undefined) return undefined;
+  const isLeft = ({ id }: ObservedContainer) => !draft.removed.has(id);
+  if (only && observed.containers.filter(isLeft).some((container) => isUsedBy(container, name))) return undefined;
+  if (typeof target === "string") return key;
+  if (only && !only.some(({ definition = {} }) => usedBy(definition).includes(key))) return undefined;
+  const definition = defined(target).get(key);
+  return definition && !definition.external && definition.name === name ? key : undefined;
+}
+
+function planNetworks(last: Last): void {
+  for (const network of last.observed.networks) {
+    const key = keyOfOwn(networks, network, last);
+    if (key === undefined) continue;
+    const resource = { kind: "network", key, name: network.name } as const;
+    const why = { resource, cause: "the project goes down", cost: "removal", after: last.after } as const;
+    add(last.draft, { kind: "remove_network", network: network.id, optional: true }, why);
+  }
 }
 
 /** What a container was given of the one before it the engine does not remove with it. */
@@ -134,22 +172,16 @@ function planAnonymous({ draft, down: { target }, observed, after }: Last): void
   }
 }
 
-function planVolumes({ draft, down: { target, services = [] }, observed, after, scope }: Last): void {
-  const used = new Set(scope.flatMap(({ definition }) => definition?.volumes ?? []).map(({ source }) => source));
-  const isOwn = ({ labels, name }: { labels: Labels; name: string }) => {
-    const key = labels[composeLabels.volume];
-    if (labels[composeLabels.project] !== observed.project || key === undefined) return false;
-    const isLeft = ({ mounts }: ObservedContainer) => mounts.some(({ Name }) => Name === name);
-    if (services.length > 0 && left({ draft, observed }).some(isLeft)) return false;
-    if (typeof target === "string") return true;
-    if (services.length > 0 && !used.has(key)) return false;
-    const volume = target.volumes.get(key);
-    return volume !== undefined && !volume.external && volume.name === name;
-  };
-  for (const { name, labels } of observed.volumes.filter(isOwn)) {
-    const resource = { kind: "volume", key: labels[composeLabels.volume] ?? "", name } as const;
-    const why = { resource, cause: "its volumes are to go as well", cost: "data_loss", after } as const;
-    add(draft, { kind: "remove_volume", name, optional: true }, why);
+function planVolumes(last: Last): void {
+  for (const volume of last.observed.volumes) {
+    const key = keyOfOwn(volumes, volume, last);
+    if (key === undefined) continue;
+    const { name } = volume;
+    const why = { cause: "its volumes are to go as well", cost: "data_loss", after: last.after } as const;
+    add(last.draft, { kind: "remove_volume", name, optional: true }, {
+      resource: { kind: "volume", key, name },
+      ...why,
+    });
   }
 }
 

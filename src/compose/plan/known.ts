@@ -11,6 +11,8 @@ export interface KnownService {
   name: string;
   dependencies: readonly LabelledDependency[];
   containers: readonly ObservedContainer[];
+  /** False where only a profile that is not active would have it: then it must be named. */
+  enabled: boolean;
   /** Absent without files. */
   definition?: Service;
 }
@@ -24,11 +26,13 @@ export function knownServices(target: Target, observed: Observed): KnownService[
       name,
       dependencies: of(name).flatMap(({ labels }) => dependenciesIn(labels)),
       containers: of(name),
+      enabled: true,
     }))
     : [...target.services, ...target.disabled].map(([name, definition]): KnownService => ({
       name,
       dependencies: dependenciesOf(definition),
       containers: of(name),
+      enabled: target.services.has(name),
       definition,
     }));
   const byName = new Map(services.map((service) => [service.name, service]));
@@ -40,7 +44,7 @@ function dependenciesOf({ depends_on }: Service): LabelledDependency[] {
   return [...depends_on ?? []].map(([service, { condition, restart = false }]) => ({ service, condition, restart }));
 }
 
-/** The named services, in the order given; all where none is named. Throws for one that there is not. */
+/** The named services; where none is named, as in Compose, all that are enabled. Throws for one that there is not. */
 export function chosen(services: readonly KnownService[], { project, names = [] }: Choice): KnownService[] {
   for (const name of names) {
     if (services.some((service) => service.name === name)) continue;
@@ -49,7 +53,7 @@ export function chosen(services: readonly KnownService[], { project, names = [] 
       `Cannot use the service "${name}" of "${project}": there is no such service. There are: ${known}`,
     );
   }
-  return names.length === 0 ? [...services] : services.filter(({ name }) => names.includes(name));
+  return services.filter(({ name, enabled }) => names.length === 0 ? enabled : names.includes(name));
 }
 
 /** The same services with all that they depend on; both behind those that they depend on. */

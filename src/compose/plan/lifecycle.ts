@@ -105,8 +105,8 @@ export function planRestart({ target, services, noDeps, timeout }: Restart, obse
   const known = knownServices(target, observed);
   const named = chosen(known, { project: observed.project, names: services });
   const names = new Set(named.map(({ name }) => name));
-  const takenAlong = ({ dependencies }: KnownService) =>
-    dependencies.some(({ service, restart }) => restart && names.has(service));
+  const takenAlong = ({ enabled, dependencies }: KnownService) =>
+    enabled && dependencies.some(({ service, restart }) => restart && names.has(service));
   if (!noDeps) known.filter(takenAlong).forEach(({ name }) => names.add(name));
   const done = new Map<string, number[]>();
   for (const service of known.filter(({ name }) => names.has(name))) {

@@ -24,6 +24,7 @@ const source = {
   project_name: z.string().min(1).optional(),
   project_dir: localPath.optional(),
   environment: environment.optional(),
+  profiles: untold(names.optional()),
 };
 
 /** A project by its files or its text. */
@@ -32,7 +33,7 @@ export const sourceFields = source;
 /** The same; relative paths seldom matter there. */
 export const plainSourceFields = { ...source, project_dir: untold(source.project_dir) };
 
-/** The same, with the profiles that are to be active. */
+/** The same, and a model is told of the profiles that are to be active. */
 export const wholeSourceFields = { ...source, profiles: names.optional() };
 
 /** A project that stands on the engine, by its name or by its file. */
@@ -42,6 +43,7 @@ export const projectFields = {
   compose_yaml: untold(source.compose_yaml),
   project_dir: untold(source.project_dir),
   environment: untold(source.environment),
+  profiles: source.profiles,
 };
 
 /** The same for what seldom needs more than the name. */

@@ -83,6 +83,44 @@ for (const [what, text] of Object.entries(stacks)) {
   }, { real: true });
 }
 
+const optional = `
+services:
+  web: {image: IMAGE, command: sleep 600, stop_signal: SIGKILL}
+  debug: {image: IMAGE, command: sleep 600, stop_signal: SIGKILL, profiles: [debug]}
+`;
+
+stackTest("both leave alone what no active profile has, unless it is named", async (own) => {
+  await own.write(optional);
+  const { signal } = new AbortController();
+  type Take = (verb: "stop" | "start" | "down", ...services: string[]) => Promise<unknown>;
+  const ours: Take = async (verb, ...services) => {
+    const target = await own.load({ services });
+    return await own.compose.apply({ verb, target, services }, { signal });
+  };
+  // Without its file it would only see the labels.
+  const real: Take = (...args) => own.real("-f", `${own.folder}/compose.yaml`, ...args);
+  const takes: Parameters<Take>[] = [["stop"], ["start"], ["stop", "debug"], ["start", "debug"], ["down"]];
+  for (const take of [real, ours]) {
+    const left: string[] = [];
+    for (const args of takes) {
+      await own.real("--profile", "debug", "up", "-d");
+      if (args[0] === "start") await own.real("--profile", "debug", "stop");
+      await take(...args);
+      const { containers } = await own.observe();
+      left.push(
+        `${args.join(" ")}: ${containers.map(({ service, state }) => `${service} ${state}`).sort().join(", ")}`,
+      );
+    }
+    assert.deepEqual(left, [
+      "stop: debug running, web exited",
+      "start: debug exited, web running",
+      "stop debug: debug exited, web running",
+      "start debug: debug running, web exited",
+      "down: debug running",
+    ]);
+  }
+}, { real: true });
+
 /** Jobs run again with each up. */
 function changed(done: string[]): string[] {
   return done.filter((line) => !line.startsWith("wait") && !/^start_container .*-job-1$/.test(line));

@@ -116,6 +116,25 @@ services:
   assert.match(await asked({ profiles: ["tools"] }), /tool-1: create and start/);
 });
 
+Deno.test("docker_compose_down says which containers it leaves, since no active profile has their service", async () => {
+  await using connected = await connect({ args: ["--destructive=allow"] });
+  const compose_yaml = `
+services:
+  web: { image: busybox:1.37, command: [sleep, 1d] }
+  tool: { image: busybox:1.37, command: [sleep, 1d], profiles: [tools] }
+`;
+  const source = { compose_yaml, project_name: "shop" };
+  await connected.text("docker_compose_up", { ...source, profiles: ["tools"] });
+  const told = await connected.text("docker_compose_down", source);
+  assert.match(told, /web-1: stop and remove/);
+  assert.doesNotMatch(told, /tool-1: stop and remove/);
+  assert.match(told, /Warning: Left as they are, since no active profile has their services: "shop-tool-1"/);
+  assert.match(
+    await connected.text("docker_compose_down", { ...source, profiles: ["tools"] }),
+    /tool-1: stop and remove/,
+  );
+});
+
 Deno.test("what the rules forbid is refused with the service and the line that ask for it", async () => {
   await using connected = await connect();
   const compose_yaml = "services:\n  web:\n    image: busybox:1.37\n    privileged: true\n";
