@@ -122,6 +122,11 @@ export const wordRules: readonly WordRule[] = [
     allowed: /^$/,
     instead: 'write import * as z from "zod": by its name, a bundle holds all of its languages, 350 KB of each start',
   },
+  {
+    words: /[^\0-\x7f]/,
+    allowed: /^$/,
+    instead: "write it as \\u00b5: with one character beyond ASCII V8 keeps a bundle at two bytes for each",
+  },
   { words: /\bas (any|unknown as)\b|: any\b|<any>/, allowed: /^$/, instead: "parse at the edge and narrow the type" },
 ];
 

@@ -31,6 +31,7 @@ Deno.test("every rule about words catches an offender", () => {
     "new Deno.Command('docker');",
     "await fetch('http://x');",
     'import { z } from "zod";',
+    'const unit = "\u00b5s";',
     "const x: any = 1;",
   ];
   assert.equal(offenders.length, wordRules.length);

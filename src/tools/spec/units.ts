@@ -43,14 +43,23 @@ function parseBytes(value: string | number): number {
   return Math.round(Number(match[1]) * unit);
 }
 
-const secondsOf: Record<string, number> = { ns: 1e-9, us: 1e-6, "µs": 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600, d: 86400 };
+const secondsOf: Record<string, number> = {
+  ns: 1e-9,
+  us: 1e-6,
+  "\u00b5s": 1e-6,
+  ms: 1e-3,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86400,
+};
 
 function parseSeconds(value: string | number): number {
   if (typeof value === "number" || /^\d+(\.\d+)?$/.test(value)) {
     if (Number(value) < 0) throw new Expected(`expected a duration of 0 or more, got ${value}`);
     return Number(value);
   }
-  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d)/g)];
+  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ns|us|\u00b5s|ms|s|m|h|d)/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join("") !== value.trim()) {
     throw new Expected(`expected a duration like 30s, 1m30s or a number of seconds, got "${value}"`);
   }

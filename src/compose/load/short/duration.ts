@@ -1,8 +1,8 @@
 const units: Record<string, number> = {
   ns: 1,
   us: 1e3,
-  "µs": 1e3,
-  "μs": 1e3,
+  "\u00b5s": 1e3,
+  "\u03bcs": 1e3,
   ms: 1e6,
   s: 1e9,
   m: 60e9,
@@ -14,10 +14,10 @@ const units: Record<string, number> = {
 /** Nanoseconds in `1m30s`, `2.5h`, `1d12h` or `0`; undefined where the text is no duration. */
 export function parseDuration(text: string): number | undefined {
   if (/^[-+]?0$/.test(text)) return 0;
-  const parts = /^([-+]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)$/.exec(text);
+  const parts = /^([-+]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h|d|w))+)$/.exec(text);
   if (!parts) return undefined;
   const [, sign, terms = ""] = parts;
-  const total = [...terms.matchAll(/([\d.]+)([a-zµμ]+)/g)]
+  const total = [...terms.matchAll(/([\d.]+)([a-z\u00b5\u03bc]+)/g)]
     .reduce((sum, [, number, unit = ""]) => sum + Math.trunc(Number(number) * (units[unit] ?? 0)), 0);
   return sign === "-" ? -total : total;
 }
@@ -37,7 +37,7 @@ export function formatDuration(nanoseconds: number): string {
 
 function smallDuration(nanoseconds: bigint): string {
   if (nanoseconds < 1000n) return `${nanoseconds}ns`;
-  return nanoseconds < 1_000_000n ? `${fraction(nanoseconds, 1000n)}µs` : `${fraction(nanoseconds, 1_000_000n)}ms`;
+  return nanoseconds < 1_000_000n ? `${fraction(nanoseconds, 1000n)}\u00b5s` : `${fraction(nanoseconds, 1_000_000n)}ms`;
 }
 
 /** The quotient, with the decimals that it needs. */
