@@ -2,6 +2,7 @@ import { permissionFlags } from "../../src/commands/permissions.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { composeProgram } from "../live/compose/program.ts";
 import type { LiveEngine } from "../live/live.ts";
+import type { PlanCost } from "./compose_plan.ts";
 import { sleepingServices } from "./compose_stacks.ts";
 import { cpuOf, median, type Run, runMeasured } from "./measure.ts";
 import { amount, type Row, type Section } from "./report.ts";
@@ -21,8 +22,8 @@ export async function composeUps(engine: LiveEngine): Promise<Section> {
       title: "Compose",
       how: `Medians of ${rounds} interleaved rounds (the bundle) against the real docker compose, which is a process ` +
         "for each command; the CPU is the program's own, without the engine's. A server goes on from call to call; " +
-        "one call as a process pays for its start. The last rows are of a process that has done nothing before, its " +
-        "floor is to parse the same text with the YAML library alone." +
+        "one call as a process pays for its start. The last rows are of a process that has done nothing before, and of " +
+        "one that has; their floor is to parse the same text with the YAML library alone." +
         (program === undefined ? " There was no docker compose to compare with." : ""),
       rows: [...real, ...await planRows()],
     };
@@ -150,20 +151,22 @@ async function planRows(): Promise<Row[]> {
       args: ["run", "-A", "--quiet", "--no-check", fileAt("./compose_plan.ts"), what],
       stderr: "null",
     }).output();
-    const { cpu }: { cpu: number } = JSON.parse(new TextDecoder().decode(stdout));
-    return cpu;
+    const cost: PlanCost = JSON.parse(new TextDecoder().decode(stdout));
+    return cost;
   };
-  const [floors, all]: [number[], number[]] = [[], []];
+  const [floors, all]: [PlanCost[], PlanCost[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     floors.push(await measure("parse"));
     all.push(await measure("plan"));
   }
-  const [floor, cpu] = [median(floors), median(all)];
-  return [{
-    what: "load and plan 500 services, CPU",
-    floor: amount(floor, "ms"),
-    measured: amount(cpu, "ms"),
-    compared: `${(cpu / floor).toFixed(2)} x`,
-    aim: { text: "under 300 ms", met: cpu < 300 },
-  }];
+  return (["first", "again"] as const).map((key) => {
+    const [floor, cpu] = [floors, all].map((costs) => median(costs.map((cost) => cost[key])));
+    return {
+      what: `load and plan 500 services${key === "first" ? "" : ", once more"}, CPU`,
+      floor: amount(floor ?? NaN, "ms"),
+      measured: amount(cpu ?? NaN, "ms"),
+      compared: `${((cpu ?? NaN) / (floor ?? NaN)).toFixed(2)} x`,
+      aim: { text: "under 300 ms", met: (cpu ?? NaN) < 300 },
+    };
+  });
 }
