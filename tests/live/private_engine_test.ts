@@ -110,7 +110,8 @@ privateTest("two engines side by side do not see each other", async (first, imag
 async function getInside(pid: number, port: number): Promise<string> {
   const script = `exec 3<>/dev/tcp/127.0.0.1/${port}; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3`;
   const args = ["--target", `${pid}`, "--net", "bash", "-c", script];
-  for (let tries = 0; tries < 100; tries++) {
+  // Podman may take ten seconds to publish a port.
+  for (let tries = 0; tries < 300; tries++) {
     const { stdout } = await new Deno.Command("nsenter", { args }).output();
     if (stdout.length > 0) return new TextDecoder().decode(stdout);
     await new Promise((resolve) => setTimeout(resolve, 100));
