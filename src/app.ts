@@ -74,7 +74,7 @@ export function createApp(
   async function callTool({ name, args, ...request }: ToolCall, fault?: unknown): Promise<Outcome> {
     const tool = tools.get(name);
     if (!tool) return unknownTool(name, [...tools.keys()]);
-    const { subject, args: own } = onHost(tool, args, { engines, subjectOn });
+    const { subject, args: own } = onHost(tool, withoutNulls(args), { engines, subjectOn });
     const checked = fault === undefined ? subject : failing(subject, fault);
     return await door({ id: newId(), subject: checked, caller: localUser, ...request, ...splitConfirm(subject, own) });
   }
@@ -111,6 +111,11 @@ function composer(engines: readonly Joined[], outside: Outside): (engine: Engine
     made.set(engine, found);
     return found;
   };
+}
+
+/** Clients that fill in every argument write null for one that is not given. */
+function withoutNulls(args: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
 }
 
 /** For a call that nobody can cancel or watch. */

@@ -13,20 +13,32 @@ export function confirm(decide: Decide, now: () => number): Stage {
   const tokens = tokenMint(now);
   return async (call, next) => {
     if (decide(call.caller, call.subject).kind !== "confirm") return await next(call);
-    if (!call.confirmation) return await ask(call, tokens);
+    if (!call.confirmation) return (await ask(call, tokens)).question;
     const fault = await tokens.spend(call.confirmation, call);
     if (call.confirmation.action !== "accept") return declined(call, call.confirmation);
-    return fault === undefined ? await next(call) : invalid(call, fault);
+    if (fault !== undefined) return invalid(call, fault);
+    // Names may mean other things by now, and those that were meant may hold more.
+    const again = await ask(call, tokens, "It is no longer as it was asked. ");
+    return await tokens.asked(call.confirmation, again.about) ? await next(call) : again.question;
   };
 }
 
-async function ask(call: Call, tokens: TokenMint): Promise<Question> {
+/** A question, and the words of it that the person's answer is about. */
+interface Asked {
+  question: Question;
+  about: string;
+}
+
+async function ask(call: Call, tokens: TokenMint, opening = ""): Promise<Asked> {
   const { subject, args } = call;
-  const consequence = subject.consequence ? await subject.consequence(call) : JSON.stringify(args);
+  const told = await subject.consequence?.(call);
   // Nobody need say yes to what would be refused all the same.
   await subject.rehearse?.(call);
   const where = subject.host === undefined ? "" : ` on ${subject.host}`;
-  return { kind: "question", message: `${subject.title}${where}: ${consequence}`, token: await tokens.mint(call) };
+  const message = `${opening}${subject.title}${where}: ${told ?? JSON.stringify(args)}`;
+  // The arguments are part of the call.
+  const about = told ?? "";
+  return { about, question: { kind: "question", message, token: await tokens.mint(call, about) } };
 }
 
 function declined({ subject }: Call, { action }: Confirmation): Failure {
@@ -41,27 +53,31 @@ function invalid({ subject }: Call, why: string): Failure {
 }
 
 interface TokenMint {
-  mint(call: Call): Promise<string>;
+  /** A token for the call and for what the person is told of it. */
+  mint(call: Call, about: string): Promise<string>;
+  /** Whether a genuine token was made for a question about the same. */
+  asked(confirmation: Confirmation, about: string): Promise<boolean>;
   /** Says why the token does not confirm this call, or nothing; a genuine one is spent either way. */
   spend(confirmation: Confirmation, call: Call): Promise<string | undefined>;
 }
 
 /**
- * Tokens that one process signs for itself: `nonce.expiry.call.signature`. `call` is a keyed digest of the tool, its
- * arguments and the caller, so a token shows nothing of them and fits no other call.
+ * Tokens that one process signs for itself: `nonce.expiry.call.about.signature`. `call` is a keyed digest of the tool,
+ * its arguments and the caller, `about` one of what was asked, so a token shows nothing of them and fits no other call.
  */
 function tokenMint(now: () => number): TokenMint {
   const signer = hmacSigner();
   const spent = new Map<string, number>();
   return {
-    async mint(call) {
+    async mint(call, about) {
       const nonce = toBase64Url(crypto.getRandomValues(new Uint8Array(12)));
-      const content = [nonce, now() + openFor, await signer.sign(identity(call))].join(".");
+      const digests = [await signer.sign(identity(call)), await signer.sign(`about ${about}`)];
+      const content = [nonce, now() + openFor, ...digests].join(".");
       return `${content}.${await signer.sign(content)}`;
     },
     async spend({ token }, call) {
-      const [nonce = "", expiry = "", bound = "", signature = ""] = token.split(".");
-      const genuine = await signer.verify(`${nonce}.${expiry}.${bound}`, signature);
+      const [nonce = "", expiry = "", bound = "", about = "", signature = ""] = token.split(".");
+      const genuine = await signer.verify(`${nonce}.${expiry}.${bound}.${about}`, signature);
       if (!genuine) return "the confirmation was not made by this server";
       if (Number(expiry) <= now()) return "the confirmation has expired; it is valid for 5 minutes";
       if (!await signer.verify(identity(call), bound)) return "the confirmation is for another call or other arguments";
@@ -69,6 +85,7 @@ function tokenMint(now: () => number): TokenMint {
       for (const [old, end] of spent) if (end <= now()) spent.delete(old);
       spent.set(nonce, Number(expiry));
     },
+    asked: async ({ token }, about) => await signer.verify(`about ${about}`, token.split(".")[3] ?? ""),
   };
 }
 

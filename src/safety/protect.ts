@@ -65,10 +65,11 @@ function subjects(request: EngineRequest, change: Change, { self, managedOnly }:
     kind === "container" || kind === "exec" || kind === "image" && request.method === "DELETE";
   const all = [
     ...changed.map((thing) => ({ thing, notOwn: self !== undefined && spared(thing), onlyManaged: managedOnly })),
-    ...takenOver(request).filter(({ kind }) => kind === "container").map(({ kind, name }) => ({
+    ...takenOver(request).filter(({ kind }) => kind === "container").map(({ kind, name, part }) => ({
       thing: { kind, name },
       notOwn: self !== undefined,
-      onlyManaged: false,
+      // Whoever shares the processes of a container can signal them, and write its files through /proc.
+      onlyManaged: managedOnly && (part === "processes" || part === "ipc"),
     })),
   ];
   return all.filter(({ notOwn, onlyManaged }) => notOwn || onlyManaged);

@@ -163,8 +163,9 @@ function unconfinedOption(request: EngineRequest): { field: string; value: strin
 
 /** `label=disable`, `label:disable`, `seccomp=unconfined`, a seccomp profile that allows what it does not list ... */
 function disables(option: string): boolean {
-  const [, name = "", value = ""] = /^\s*([\w-]+)\s*[=:]\s*(.*)$/s.exec(option) ?? [];
+  const [, name = "", value = ""] = /^\s*([\w-]+)(?:\s*[=:]\s*(.*))?$/s.exec(option) ?? [];
   if (name === "no-new-privileges") return /^(false|f|0)\s*$/i.test(value);
+  if (name === "writable-cgroups") return !/^(false|f|0)\s*$/i.test(value);
   if (name === "label") return /^(disable|type:(spc|unconfined)_t)\s*$/i.test(value);
   return /^unconfined\s*$/i.test(value) || (name === "seccomp" && /SCMP_ACT_(ALLOW|LOG)/.test(defaultAction(value)));
 }

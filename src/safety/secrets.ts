@@ -115,11 +115,11 @@ const shapes: readonly { trace: string; shape: RegExp; replacement: string }[] =
 const traces = new RegExp([keyTraces, ...shapes.map(({ trace }) => trace)].join("|"));
 
 /**
- * `KEY=value`, `key: value`, `"key": "value"`, `--key value`, the last also as two items of YAML: a key at the start of a
- * word, then what parts it from its value.
+ * `KEY=value`, `key: value`, `"key": "value"`, `--key value`, the last also as two items of YAML or JSON: a key at the
+ * start of a word, then what parts it from its value.
  */
 const assignment =
-  /(?<![\w.-])(--?)?([\w.-]{1,128}?)(\\{0,3}["']?[ \t]{0,3}(?:=>?|:)[ \t]{0,3}|(?<=--?[\w.-]{1,64})(?:[ \t]{1,3}|\n[ \t]{0,40}- )(?=[^\s-]))(\\{0,3}["'`])?/g;
+  /(?<![\w.-])(--?)?([\w.-]{1,128}?)(\\{0,3}["']?[ \t]{0,3}(?:=>?|:)[ \t]{0,3}|(?<=--?[\w.-]{1,64})(?:[ \t]{1,3}|\n[ \t]{0,40}- )(?=[^\s-])|(?<=--?[\w.-]{1,64})\\{0,3}["'][ \t]{0,3},?\s{0,80}(?=\\{0,3}["'][^-]))(\\{0,3}["'`])?/g;
 
 function hideAssignments(text: string): string {
   const parts: string[] = [];

@@ -18,7 +18,9 @@ function ownStreams(): Transport {
   const transport: Transport = {
     start() {
       // Runs beside everything else; what it rejects with was told to `onerror`.
-      readLines(Deno.stdin.readable, take).catch((error) => transport.onerror?.(error)).finally(transport.close);
+      readLines(Deno.stdin.readable, { take, tooLong }).catch((error) => transport.onerror?.(error)).finally(
+        transport.close,
+      );
       return Promise.resolve();
     },
     send: (message) => open ? output.write(serializeMessage(message)) : Promise.resolve(),
@@ -38,8 +40,20 @@ function ownStreams(): Transport {
       if (error instanceof Error && !(error instanceof SyntaxError)) transport.onerror?.(error);
     }
   }
+  /** The id stands in front, or else nobody can be told. */
+  function tooLong(start: string): void {
+    const id = /"id"\s*:\s*(\d+|"(?:[^"\\]|\\.)*")/.exec(start)?.[1];
+    const message = `A message of more than ${longestLine} characters is not read: send less, or a file on the host`;
+    transport.onerror?.(new RangeError(message));
+    if (id === undefined) return;
+    const error = JSON.stringify({ code: invalidRequest, message });
+    output.write(`{"jsonrpc":"2.0","id":${id},"error":${error}}\n`);
+  }
   return transport;
 }
+
+/** JSON-RPC's own. */
+const invalidRequest = -32600;
 
 /** Standard output, one write at a time of all that has come meanwhile: answers often come together. */
 function joinedWrites(failed: (error: Error) => void) {
@@ -67,14 +81,29 @@ function joinedWrites(failed: (error: Error) => void) {
   };
 }
 
-async function readLines(input: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
+interface Reader {
+  take(line: string): void;
+  /** Is given the beginning of a line that is passed over. */
+  tooLong(start: string): void;
+}
+
+async function readLines(input: ReadableStream<Uint8Array>, { take, tooLong }: Reader): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";
+  let passing = false;
   for await (const bytes of input) {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    if (rest.length > longestLine) throw new RangeError(`Cannot read a message of more than ${longestLine} characters`);
+    if (passing && lines.length > 0) {
+      lines.shift();
+      passing = false;
+    }
     for (const line of lines) take(line);
+    if (rest.length > longestLine && !passing) {
+      tooLong(rest.slice(0, 500));
+      passing = true;
+    }
+    if (passing) rest = "";
   }
 }
 

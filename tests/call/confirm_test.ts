@@ -51,6 +51,19 @@ Deno.test("confirm() lets the very call pass once that was accepted", async () =
   assert.equal(ran.length, 1);
 });
 
+Deno.test("confirm() asks again where the answer was about something else than there is now", async () => {
+  const lost = ["2 files", "3 files"];
+  const { ran, remove } = removal({ consequence: () => Promise.resolve(`${lost.shift() ?? "3 files"} are lost`) });
+  const { open } = door();
+  const removing = call({ subject: remove, args: { container: "web" } });
+  const { token } = asked(await open(removing));
+  const again = asked(await open({ ...removing, confirmation: accept(token) }));
+  assert.equal(again.message, "It is no longer as it was asked. Remove a container: 3 files are lost");
+  assert.deepEqual(ran, []);
+  answered(await open({ ...removing, confirmation: accept(again.token) }));
+  assert.equal(ran.length, 1);
+});
+
 Deno.test("confirm() refuses a token that was made for other arguments, another tool or another caller", async () => {
   const { ran, remove } = removal();
   const { remove: prune } = removal({ name: "docker_prune_containers" });

@@ -66,10 +66,17 @@ privateTest("a run that cannot start says why, and leaves neither container nor 
       assert.match(await c.text("docker_run_container", run), /\/nosuch[\s\S]*Check the command/);
     }
     assert.match(await c.text("docker_inspect_container", { container: "cannot-start" }), /DKR-002/);
+    const oneOff = {
+      compose_yaml: `services: {job: {image: "${image}"}}`,
+      project_name: "cannot-start",
+      service: "job",
+      command: ["/nosuch"],
+    };
+    assert.match(await c.text("docker_compose_run", oneOff), /\/nosuch[\s\S]*Check the command/);
   });
   // The idle ones are closed with the session. Docker keeps its end of what was attached to a container that never ran,
   // one for each; a wait for its end that was not given up would be one more each.
-  for (let tries = 0; await openConnections(engine) > before + 2; tries++) {
+  for (let tries = 0; await openConnections(engine) > before + 3; tries++) {
     assert.ok(tries < 100, `${await openConnections(engine)} connections to the daemon stay open`);
     await sleep(50);
   }

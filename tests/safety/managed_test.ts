@@ -113,6 +113,19 @@ Deno.test("what is not there is told as the engine tells it, and nothing is sent
   assert.deepEqual(changed, []);
 });
 
+Deno.test("the processes of what others made are not joined: through them it can be changed", async () => {
+  const joining = (mode: string) => ({
+    ...post("/containers/create"),
+    body: { kind: "json" as const, value: { Image: "ours", HostConfig: { [mode]: "container:theirs" } } },
+  });
+  for (const mode of ["PidMode", "IpcMode"]) {
+    const { transport, changed } = guarded();
+    await assert.rejects(transport.send(joining(mode)), { rule: "managed-only" }, mode);
+    assert.deepEqual(changed, []);
+  }
+  await guarded().transport.send(joining("NetworkMode"));
+});
+
 function post(path: string, query: EngineRequest["query"] = {}): EngineRequest {
   return { method: "POST", path, query, reply: "whole" };
 }
@@ -144,7 +157,6 @@ Deno.test("making, fetching and pushing are free, and so is the use of what othe
         Binds: ["theirs:/data"],
         NetworkMode: "theirs",
         VolumesFrom: ["theirs"],
-        PidMode: "container:theirs",
       },
     },
   };

@@ -79,6 +79,24 @@ Deno.test("a line that is no message is passed over", async () => {
   assert.equal(result.tools.length, listed.length + 1);
 });
 
+Deno.test("a message that is too long is an error, and the session goes on", async () => {
+  await using server = spawned();
+  await initialized(server);
+  const args = { container: "web", path: "/x", content: "x".repeat(11_000_000) };
+  const { error } = await server.ask("tools/call", { name: "docker_copy_to_container", arguments: args });
+  assert.equal(error.code, -32600);
+  assert.match(error.message, /more than 10485760 characters is not read/);
+  assert.equal((await server.ask("tools/list")).result.tools.length, listed.length + 1);
+});
+
+Deno.test("what is null among the arguments is not given", async () => {
+  await using server = spawned();
+  await initialized(server);
+  const args = { all: null, limit: 5 };
+  const { result } = await server.ask("tools/call", { name: "docker_list_containers", arguments: args });
+  assert.equal(result.isError, undefined);
+});
+
 Deno.test("stdout carries nothing but messages, stderr one line for each call, without its secrets", async () => {
   await using server = spawned({ args: ["--log-level=debug"] });
   await initialized(server);

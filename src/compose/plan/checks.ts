@@ -48,6 +48,10 @@ function checkAttributes({ draft, project, observed: { api } }: Ground, name: st
   for (const { attribute, what = "it", since, used } of newer(service)) {
     if (used && isOlder(api, since)) refuse(attribute, `${what} takes API ${since}, and this engine speaks ${api}`);
   }
+  const { restart = "" } = service;
+  if (!/^(|no|always|unless-stopped|on-failure(:\d+)?)$/.test(restart)) {
+    refuse("restart", `expected no, always, unless-stopped, on-failure or on-failure:3, got "${restart}"`);
+  }
   // Compose goes on without it.
   if (isOlder(api, "1.48") && [...service.networks?.values() ?? []].some((end) => end?.gw_priority)) {
     draft.warnings.push(`gw_priority in "${name}" does nothing: it takes API 1.48, and this engine speaks ${api}`);

@@ -4,7 +4,7 @@ import type { Project } from "../project.ts";
 import type { UpOptions } from "../wanted.ts";
 import { type Draft, emptyDraft } from "./draft.ts";
 import { inOrder } from "./order.ts";
-import { select, type Selection } from "./selection.ts";
+import { requireService, select, type Selection } from "./selection.ts";
 
 /** What the parts of a plan to bring a project up work with. */
 export interface Ground extends Selection {
@@ -22,6 +22,7 @@ export interface Ground extends Selection {
 
 export function groundFor(project: Project, observed: Observed, options: UpOptions): Ground {
   const selection = select(project, options);
+  for (const name of options.scale?.keys() ?? []) requireService(project, name);
   return {
     ...selection,
     project,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isAddress } from "../../compose/load/short/port.ts";
 import type { EmptyObject, PortBinding } from "../../engine/container_types.ts";
 import { Expected, parsed } from "./units.ts";
 
@@ -46,7 +47,12 @@ function readMapping(value: string | number): Mapping[] {
   if (outside.length > 0 && outside.length !== inside.length && !free) {
     throw new Expected(`expected as many host ports as container ports, got "${value}"`);
   }
-  const hostIp = address ? { HostIp: address.replace(/^\[|\]$/g, "") } : {};
+  const ip = address?.replace(/^\[|\]$/g, "");
+  // The engine publishes on all addresses what it cannot read.
+  if (ip && !isAddress(ip)) {
+    throw new Expected(`expected an IP address in front of the host port, such as 127.0.0.1, got "${value}"`);
+  }
+  const hostIp = ip ? { HostIp: ip } : {};
   return inside.map((port, i) => ({
     container: `${port}/${protocol.toLowerCase()}`,
     HostPort: free ? host : String(outside[i] ?? ""),

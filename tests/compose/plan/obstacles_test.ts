@@ -34,6 +34,7 @@ Deno.test("what stands in the way is told before anything is done, with its plac
       "services: {a: {image: a, read_only: true, secrets: [s], configs: [c]}}\nsecrets: {s: {environment: NONE}}\nconfigs: {c: {content: x}}",
       (seen) => seen,
     ],
+    "a restart policy that there is not": ["services: {a: {image: a, restart: unless-stoped}}", (seen) => seen],
     "health of what has no health check": [
       "services: {a: {image: a, depends_on: {b: {condition: service_healthy}}}, b: {image: a}}",
       (seen) => seen,

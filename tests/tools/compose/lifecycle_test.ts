@@ -116,6 +116,17 @@ services:
   assert.match(await asked({ profiles: ["tools"] }), /tool-1: create and start/);
 });
 
+Deno.test("docker_compose_up refuses to scale a service that there is not", async () => {
+  await using connected = await connect();
+  const compose_yaml = "services: { web: { image: busybox:1.37, command: [sleep, 1d] } }";
+  const args = { compose_yaml, project_name: "shop", scale: { wbe: 3 } };
+  assert.match(
+    await connected.text("docker_compose_up", args),
+    /Cannot use the service "wbe" of "shop": the project has no such service\. Its services are: web/,
+  );
+  assert.deepEqual(changes(connected), []);
+});
+
 Deno.test("docker_compose_down says which containers it leaves, since no active profile has their service", async () => {
   await using connected = await connect({ args: ["--destructive=allow"] });
   const compose_yaml = `

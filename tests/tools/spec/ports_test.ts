@@ -29,11 +29,15 @@ Deno.test("ports are published in every shape people write", async () => {
 
 Deno.test("ports that cannot be are refused with what was expected", async () => {
   const shape = "expected a port like 8080:80, 127.0.0.1:8080:80/udp or 8000-8010:8000-8010, got";
+  const address = "expected an IP address in front of the host port, such as 127.0.0.1, got";
   const numbers = "expected ports from 1 to 65535, the lower one first, got";
   const table: [unknown, string][] = [
     [["eighty"], `"ports": ${shape} "eighty"`],
     [["8080:80/icmp"], `"ports": ${shape} "8080:80/icmp"`],
     [["1:2:3:4"], `"ports": ${shape} "1:2:3:4"`],
+    [["localhost:8080:80"], `"ports": ${address} "localhost:8080:80"`],
+    [["8080:80:90"], `"ports": ${address} "8080:80:90"`],
+    [{ "80": "127.0.0.l:8080" }, `"ports": ${address} "127.0.0.l:8080:80"`],
     [[-1], `"ports": ${shape} "-1"`],
     [["70000:80"], `"ports": ${numbers} "70000:80"`],
     [["0:80"], `"ports": ${numbers} "0:80"`],

@@ -16,7 +16,8 @@ export async function runToEnd(
 }
 
 async function runWithin({ engine, signal }: Context, id: string, timeout: number) {
-  const span = within(timeout, signal);
+  const failed = new AbortController();
+  const span = within(timeout, AbortSignal.any([signal, failed.signal]));
   const captured = capture();
   const told = (end: { exit_code: number } | { timed_out: true }) => {
     const { cut, ...streams } = captured.soFar();
@@ -33,8 +34,10 @@ async function runWithin({ engine, signal }: Context, id: string, timeout: numbe
     await captured.read(outputsOf(attached.chunks(), false));
     return told({ exit_code: (await exited()).StatusCode });
   } catch (error) {
-    if (!span.expired()) throw error;
-    return told({ timed_out: true });
+    if (span.expired()) return told({ timed_out: true });
+    // What never starts never ends either: both connections would stay.
+    failed.abort();
+    throw error;
   }
 }
 
