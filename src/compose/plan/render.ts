@@ -102,7 +102,7 @@ function costText(cost: Cost): string {
     case "stop":
       return ", it is down afterwards";
     case "recreate":
-      return ", loses nothing";
+      return ", keeps its volumes";
     case "removal":
       return ", it is gone afterwards";
     case "data_loss":

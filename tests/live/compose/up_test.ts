@@ -64,7 +64,7 @@ volumes: {data: }
     await own.write(text.replace("info", "debug").replace("one", "two"));
     const planned = await own.compose.plan({ verb: "up", project: await own.load() });
     const line =
-      "db-1: recreate (environment.DB_PASSWORD changed; environment.LOG_LEVEL: info -> debug), loses nothing";
+      "db-1: recreate (environment.DB_PASSWORD changed; environment.LOG_LEVEL: info -> debug), keeps its volumes";
     assert.ok(render(planned).split("\n").includes(line), render(planned));
     const { signal } = new AbortController();
     const wanted = { verb: "up", project: await own.load() } as const;
