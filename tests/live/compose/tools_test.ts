@@ -95,7 +95,10 @@ stackTest("what changed is planned by its name, and up recreates only that servi
   await own.data("docker_compose_exec", { project_name: own.name, service: "web", shell: "echo kept > /data/file" });
   await own.write(stack.replace("LEVEL: info", "LEVEL: debug"));
   const plan = await own.data("docker_compose_plan", own.source);
-  assert.match(String(plan["plan"]), /\nweb-1: recreate \(environment\.LEVEL: info -> debug\), keeps its volumes(\n|$)/);
+  assert.match(
+    String(plan["plan"]),
+    /\nweb-1: recreate \(environment\.LEVEL: info -> debug\), keeps its volumes(\n|$)/,
+  );
   assert.deepEqual([plan["possible"], plan["loses_data"]], [true, false]);
   const { digest } = plan;
   await own.data("docker_compose_up", { ...own.source, digest });
