@@ -19,7 +19,8 @@ export function checkPorts(ground: Ground, fates: ReadonlyMap<string, Fates>): v
     for (const place of places) {
       for (const [i, port] of (service.ports ?? []).entries()) {
         const { published = "", host_ip: ip, protocol = "tcp" } = port;
-        if (!/^\d+$/.test(published)) continue;
+        // A range, or 0, is any port that is free.
+        if (!/^\d+$/.test(published) || Number(published) === 0) continue;
         const claim = { published: Number(published), ip, protocol, owner: `"${place.name}"` };
         const other = taken.find((held) => clash(held, claim));
         taken.push(claim);

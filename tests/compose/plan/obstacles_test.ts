@@ -88,3 +88,9 @@ services:
   ]);
   assert.deepEqual(warnings, ['gw_priority in "a" does nothing: it takes API 1.48, and this engine speaks 1.41']);
 });
+
+Deno.test("any number of containers may want port 0, which is any that is free", async () => {
+  const project = await projectIn('services: {a: {image: a, ports: ["0:80", "127.0.0.1:0:81"]}}');
+  const { obstacles } = plan({ verb: "up", project, scale: new Map([["a", 3]]) }, emptyEngine(project));
+  assert.deepEqual(obstacles, []);
+});
