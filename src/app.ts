@@ -23,6 +23,7 @@ import type { Sink } from "./telemetry/event.ts";
 import { failing, onHost, splitConfirm, subjectsOf } from "./subjects.ts";
 import { inSurface } from "./surface_call.ts";
 import { surfaces } from "./surfaces/surfaces.ts";
+import { runBuild } from "./tools/facts/build_run.ts";
 import { telemetry } from "./telemetry/telemetry.ts";
 import metadata from "../deno.json" with { type: "json" };
 
@@ -65,6 +66,8 @@ export function createApp(
   const composeOn = composer(engines.all, {
     host: diskHost({ ...local, env: new Map(), cwd: "/" }),
     buildContext: files.buildContext,
+    build: ({ options, body, note, ...work }) =>
+      runBuild({ ...work, progress: ({ message = "" }) => note(message) }, options, body),
     readFile: files.readFile,
     ...(registry.accounts ? { accounts: registry.accounts } : {}),
     auth: (image) => registry.credentials(parseReference(image)).header,

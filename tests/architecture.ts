@@ -71,6 +71,7 @@ export const importTable: Record<string, readonly string[]> = {
     "surface_call",
     "surfaces",
     "telemetry",
+    "tools",
     "deno.json",
   ],
 };

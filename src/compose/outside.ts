@@ -1,7 +1,8 @@
 import type { ArchiveFiles } from "../engine/archive_files.ts";
 import type { LocalFiles } from "../engine/build_context.ts";
-import type { RegistryAccounts } from "../engine/builds.ts";
+import type { BuildBody, BuildOptions, RegistryAccounts } from "../engine/builds.ts";
 import type { CreateContainerBody } from "../engine/container_types.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { Host } from "./load/host.ts";
 
 /** All that the library may ask for beside the engine. */
@@ -9,6 +10,8 @@ export interface Outside {
   host: Host;
   /** The folder of a build, ready to be sent. */
   buildContext: LocalFiles["buildContext"];
+  /** Runs a build and throws what it failed at; without it the builder's own last words are all that is told. */
+  build?(work: BuildWork): Promise<unknown>;
   /** The file of a secret for a build. */
   readFile: ArchiveFiles["readFile"];
   /** Why the engine may not be asked to make such a container, where there are rules about that; nothing is sent. */
@@ -17,4 +20,14 @@ export interface Outside {
   auth(image: string): string | undefined;
   /** Who a builder may be at registries. */
   accounts?: RegistryAccounts;
+}
+
+/** A build that is to be run. */
+export interface BuildWork {
+  engine: Engine;
+  options: BuildOptions;
+  body: BuildBody | undefined;
+  signal: AbortSignal;
+  /** Takes what is done at the moment, for people. */
+  note(text: string): void;
 }

@@ -1,6 +1,7 @@
 import type { BuildBody, Builder, BuildOptions } from "../../engine/builds.ts";
 import { largestSecret } from "../../engine/session.ts";
 import type { Operation } from "../operation.ts";
+import type { BuildWork } from "../outside.ts";
 import type { Build } from "../project.ts";
 import { filled } from "../plan/translate/filled.ts";
 import type { Run } from "./run.ts";
@@ -58,6 +59,10 @@ export async function buildImage(run: Run, operation: Of<"build_image">): Promis
       accounts: outside.accounts,
     }),
   };
+  await (outside.build ?? runBuild)({ engine, options, body, signal, note });
+}
+
+async function runBuild({ engine, options, body, signal, note }: BuildWork): Promise<void> {
   for await (const message of engine.builds.run(options, body, { signal })) {
     if (message.kind === "failed") throw new BuildError(message.message);
     if (message.kind === "text") note(message.text.trim());

@@ -56,10 +56,10 @@ stackTest(
 stackTest(
   "a failed build, a privileged service and a socket are refused with service and line",
   async (own, { image }) => {
-    await own.write(`services: {app: {build: {dockerfile_inline: "FROM ${image}\\nRUN exit 7"}}}`);
+    await own.write(`services: {app: {build: {dockerfile_inline: "FROM ${image}\\nRUN echo the reason; exit 7"}}}`);
     assert.match(
       await own.fails("DKR-022", "docker_compose_build", own.source),
-      /image .*-app: build, at "services\.app"/,
+      /at step "[^"]*RUN echo the reason; exit 7", image .*-app: build, at "services\.app"[^]*exit code 7[^]*\|the reason\n/,
     );
     await own.write(`services:\n  app:\n    image: ${image}\n    privileged: true\n`);
     const privileged = await own.fails("DKR-011", "docker_compose_up", own.source);
