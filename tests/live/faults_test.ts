@@ -5,6 +5,8 @@ import { busyConnections, openConnections } from "./open_connections.ts";
 import type { PrivateEngine } from "./private_engine.ts";
 import { later } from "./tools/scene.ts";
 
+const root = new URL("../..", import.meta.url).pathname;
+
 /** A client on the engine whose ordinary calls wait two seconds. */
 async function session(engine: PrivateEngine, use: (c: Connected) => Promise<void>, options: ConnectOptions = {}) {
   const args = ["--timeout", "2", "--destructive", "allow"];
@@ -66,20 +68,25 @@ privateTest("a run that cannot start says why, and leaves neither container nor 
       assert.match(await c.text("docker_run_container", run), /\/nosuch[\s\S]*Check the command/);
     }
     assert.match(await c.text("docker_inspect_container", { container: "cannot-start" }), /DKR-002/);
-    const oneOff = {
-      compose_yaml: `services: {job: {image: "${image}"}}`,
-      project_name: "cannot-start",
-      service: "job",
-      command: ["/nosuch"],
-    };
-    assert.match(await c.text("docker_compose_run", oneOff), /\/nosuch[\s\S]*Check the command/);
   });
   // The idle ones are closed with the session. Docker keeps its end of what was attached to a container that never ran,
   // one for each; a wait for its end that was not given up would be one more each.
-  for (let tries = 0; await openConnections(engine) > before + 3; tries++) {
+  for (let tries = 0; await openConnections(engine) > before + 2; tries++) {
     assert.ok(tries < 100, `${await openConnections(engine)} connections to the daemon stay open`);
     await sleep(50);
   }
+});
+
+privateTest("a one-off that cannot start leaves nothing that keeps the program from its end", async (engine, image) => {
+  const compose_yaml = `services: {job: {image: "${image}"}}`;
+  const oneOff = { compose_yaml, project_name: "cannot-start", service: "job", command: ["/nosuch"] };
+  const call = ["call", "docker_compose_run", JSON.stringify(oneOff), "--host", engine.host];
+  // Killed where it does not end; nothing else gives this code.
+  const signal = AbortSignal.timeout(30_000);
+  const args = ["run", "-A", "main.ts", ...call];
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), { args, cwd: root, signal }).output();
+  assert.match(new TextDecoder().decode(stdout), /\/nosuch[\s\S]*Check the command/);
+  assert.equal(code, 1);
 });
 
 privateTest("a daemon that hangs times out: a read is only late, a change may have happened", async (engine, image) => {
@@ -138,7 +145,6 @@ privateTest("a user without permission on the socket is told how to get it", asy
   const home = await Deno.makeTempDir();
   await Deno.chmod(home, 0o755);
   const bundle = `${home}/docker-mcp.js`;
-  const root = new URL("../..", import.meta.url).pathname;
   const deno = `${home}/deno`;
   await Deno.copyFile(Deno.execPath(), deno);
   await run(Deno.execPath(), ["bundle", "--quiet", "-o", bundle, "main.ts"], { cwd: root });
