@@ -40,7 +40,8 @@ privateTest(
 
 privateTest("a paused daemon does not answer until it is resumed", async (engine) => {
   engine.pause();
-  assert.equal(await engineAnswers(engine.host, 300), false);
+  // Its threads stop one by one.
+  for (let tries = 0; await engineAnswers(engine.host, 300); tries++) assert.ok(tries < 20, "it answers still");
   engine.resume();
   assert.equal(await engineAnswers(engine.host, 10_000), true);
 });
