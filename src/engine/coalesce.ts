@@ -1,4 +1,4 @@
-import type { EngineRequest, EngineResponse, Transport } from "./request.ts";
+import { type EngineRequest, type EngineResponse, queryString, type Transport } from "./request.ts";
 import { unlessAborted } from "./waiting.ts";
 
 type Send = Transport["send"];
@@ -26,7 +26,7 @@ export function coalesced(send: Send): Send {
     const { signal } = request;
     if (!isShareable(request)) return await send(request);
     signal?.throwIfAborted();
-    const key = JSON.stringify([request.path, request.query, request.timeout]);
+    const key = `${request.path}${queryString(request.query)} ${request.timeout}`;
     const read = reads.waiting(key) ?? reads.open(key, request);
     read.joined++;
     try {
