@@ -13,32 +13,33 @@ export function confirm(decide: Decide, now: () => number): Stage {
   const tokens = tokenMint(now);
   return async (call, next) => {
     if (decide(call.caller, call.subject).kind !== "confirm") return await next(call);
-    if (!call.confirmation) return (await ask(call, tokens)).question;
+    if (!call.confirmation) return await ask(call, tokens, { told: await toldOf(call), opening: "" });
     const fault = await tokens.spend(call.confirmation, call);
     if (call.confirmation.action !== "accept") return declined(call, call.confirmation);
     if (fault !== undefined) return invalid(call, fault);
     // Names may mean other things by now, and those that were meant may hold more.
-    const again = await ask(call, tokens, "It is no longer as it was asked. ");
-    return await tokens.asked(call.confirmation, again.about) ? await next(call) : again.question;
+    const told = await toldOf(call);
+    if (await tokens.asked(call.confirmation, told)) return await next(call);
+    return await ask(call, tokens, { told, opening: "It is no longer as it was asked. " });
   };
 }
 
-/** A question, and the words of it that the person's answer is about. */
-interface Asked {
-  question: Question;
-  about: string;
+/** What the person's answer is about; nothing where it is about the arguments alone, which are part of the call. */
+async function toldOf(call: Call): Promise<string> {
+  return await call.subject.consequence?.(call) ?? "";
 }
 
-async function ask(call: Call, tokens: TokenMint, opening = ""): Promise<Asked> {
+async function ask(
+  call: Call,
+  tokens: TokenMint,
+  { told, opening }: { told: string; opening: string },
+): Promise<Question> {
   const { subject, args } = call;
-  const told = await subject.consequence?.(call);
   // Nobody need say yes to what would be refused all the same.
   await subject.rehearse?.(call);
   const where = subject.host === undefined ? "" : ` on ${subject.host}`;
-  const message = `${opening}${subject.title}${where}: ${told ?? JSON.stringify(args)}`;
-  // The arguments are part of the call.
-  const about = told ?? "";
-  return { about, question: { kind: "question", message, token: await tokens.mint(call, about) } };
+  const message = `${opening}${subject.title}${where}: ${told || JSON.stringify(args)}`;
+  return { kind: "question", message, token: await tokens.mint(call, told) };
 }
 
 function declined({ subject }: Call, { action }: Confirmation): Failure {
