@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
-import { healthStatus, type WaitCondition } from "../../engine/containers.ts";
+import { healthStatus } from "../../engine/containers.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { quoted } from "../../safety/untrusted.ts";
-import { capture, lastLines, outputsOf } from "../facts/output.ts";
+import { runAttached } from "../facts/attached_run.ts";
+import { lastLines } from "../facts/output.ts";
 import { ensureImage } from "../facts/pull.ts";
 import { pause, within } from "../facts/signals.ts";
 import { waitTime } from "../fields.ts";
@@ -128,30 +129,11 @@ async function startAnd(context: Context, id: string, options: Wait) {
   }
 }
 
-/** Attaches before the start, so that nothing is missed even of a container that is removed on exit. */
-async function runToExit({ engine, signal }: Context, id: string, { timeout, spec }: Wait) {
-  const failed = new AbortController();
-  const span = within(timeout, AbortSignal.any([signal, failed.signal]));
-  const captured = capture();
-  try {
-    const attached = await engine.containers.attach(id, { signal: span.signal });
-    const wait = (condition: WaitCondition) => engine.containers.wait(id, { condition, signal: span.signal });
-    const exited = await wait("next-exit");
-    // By itself: Podman 4 tells whoever waits for this that the exit code was 0.
-    const removed = spec.auto_remove ? await wait("removed") : undefined;
-    await engine.containers.start(id, { signal });
-    await captured.read(outputsOf(attached.chunks(), spec.tty ?? false));
-    const { StatusCode } = await exited();
-    await removed?.();
-    return { state: "exited", exit_code: StatusCode, ...shown(captured.soFar()) };
-  } catch (error) {
-    if (!span.expired()) {
-      // What never starts never ends either: both connections would stay.
-      failed.abort();
-      throw error;
-    }
-    return { state: "running", timed_out: true, ...shown(captured.soFar()) };
-  }
+async function runToExit(context: Context, id: string, { timeout, spec }: Wait) {
+  const run = { timeout, tty: spec.tty ?? false, autoRemove: spec.auto_remove ?? false };
+  const { captured, exitCode } = await runAttached(context, id, run);
+  if (exitCode === undefined) return { state: "running", timed_out: true, ...shown(captured) };
+  return { state: "exited", exit_code: exitCode, ...shown(captured) };
 }
 
 async function runToHealthy(context: Context, id: string, { timeout, spec }: Wait) {
