@@ -92,7 +92,7 @@ privateTest("a one-off that cannot start leaves nothing that keeps the program f
 privateTest("a daemon that hangs times out: a read is only late, a change may have happened", async (engine, image) => {
   await session(engine, async (c) => {
     await ticking(c, image, "hung");
-    engine.pause();
+    await engine.pause();
     try {
       const read = await c.text("docker_list_containers");
       assert.match(read, /DKR-010/);
@@ -113,7 +113,7 @@ privateTest("a follow on a daemon that hangs ends with its own time, and gives w
     await sleep(300);
     const reading = c.text("docker_container_logs", { container: "silent", follow: 3 });
     await sleep(1000);
-    engine.pause();
+    await engine.pause();
     try {
       assert.match(await reading, /tick 1\n/);
     } finally {

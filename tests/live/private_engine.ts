@@ -24,8 +24,8 @@ export interface PrivateEngine {
   kill(): Promise<void>;
   /** Starts the daemon again where it does not run, wakes it where it is paused, and waits until it answers. */
   up(): Promise<void>;
-  /** Stops the daemon in its tracks: connections are accepted, nothing is answered. */
-  pause(): void;
+  /** Stops the daemon in its tracks, to its last thread: connections are accepted, nothing is answered. */
+  pause(): Promise<void>;
   resume(): void;
   /** Takes everything down and removes every trace. May be called again. */
   stop(): Promise<void>;
@@ -121,7 +121,10 @@ async function hold(folder: string, programs: Programs, flags: readonly string[]
       else daemon = await holder.startDaemon();
       await untilAnswering(`unix://${socket}`, folder, daemon);
     },
-    pause: () => Deno.kill(daemon, "SIGSTOP"),
+    async pause() {
+      Deno.kill(daemon, "SIGSTOP");
+      while (!await isStopped(daemon)) await sleep(5);
+    },
     resume: () => Deno.kill(daemon, "SIGCONT"),
     stop: holder.stop,
   };
@@ -191,9 +194,21 @@ async function untilAnswering(host: string, folder: string, daemon: number): Pro
 
 /** A zombie counts as dead. */
 async function isAlive(pid: number): Promise<boolean> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
-  const state = stat.slice(stat.lastIndexOf(")") + 2)[0];
-  return state !== undefined && state !== "Z" && state !== "X";
+  return !["", "Z", "X"].includes(await stateOf(pid));
+}
+
+/** The threads of a process stop one by one; until the last has, it may still answer. */
+async function isStopped(pid: number): Promise<boolean> {
+  for (const thread of Deno.readDirSync(`/proc/${pid}/task`)) {
+    if (!["", "Z", "X", "T"].includes(await stateOf(`${pid}/task/${thread.name}`))) return false;
+  }
+  return true;
+}
+
+/** The letter of a process or thread, as in proc(5); empty where it is gone. */
+async function stateOf(process: number | string): Promise<string> {
+  const stat = await Deno.readTextFile(`/proc/${process}/stat`).catch(() => "");
+  return stat.charAt(stat.lastIndexOf(")") + 2);
 }
 
 function sleep(ms: number): Promise<void> {

@@ -39,9 +39,8 @@ privateTest(
 );
 
 privateTest("a paused daemon does not answer until it is resumed", async (engine) => {
-  engine.pause();
-  // Its threads stop one by one.
-  for (let tries = 0; await engineAnswers(engine.host, 300); tries++) assert.ok(tries < 20, "it answers still");
+  await engine.pause();
+  assert.equal(await engineAnswers(engine.host, 300), false);
   engine.resume();
   assert.equal(await engineAnswers(engine.host, 10_000), true);
 });
@@ -52,7 +51,7 @@ privateTest("stop takes down processes, mounts, cgroups and folder, also of a pa
   await startContainer(engine.host, { Image: image, Cmd: ["sleep", "600"] });
   const processes = await processTree(engine.pid());
   const running = await findTraces(engine.folder, processes);
-  engine.pause();
+  await engine.pause();
   await engine.stop();
   await engine.stop();
 
