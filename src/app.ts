@@ -73,7 +73,7 @@ export function createApp(
     auth: (image) => registry.credentials(parseReference(image)).header,
   });
   const tools = new Map(chosenTools(config).map((tool) => [tool.name, tool]));
-  const subjectOn = subjectsOf({ registry, files }, { composeOn, safety: config.safety });
+  const subjectOn = subjectsOf({ registry, files, hide }, { composeOn, safety: config.safety });
   async function callTool({ name, args, ...request }: ToolCall, fault?: unknown): Promise<Outcome> {
     const tool = tools.get(name);
     if (!tool) return unknownTool(name, [...tools.keys()]);

@@ -6,6 +6,7 @@ import type { LocalFiles } from "./engine/build_context.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Registry } from "./registry/registry.ts";
 import type { Risk } from "./safety/risk.ts";
+import type { Hide } from "./safety/secrets.ts";
 import type { Snapshots } from "./snapshots/snapshots.ts";
 
 /** What a tool works with, and all it gets: no logger, no policy, no configuration. */
@@ -17,6 +18,8 @@ export interface Context {
   files: LocalFiles & ArchiveFiles;
   /** Containers as they were before they were removed or changed. */
   snapshots: Snapshots;
+  /** Secrets are hidden in every answer. Where text is searched, or read in part, it is hidden before. */
+  hide: Hide;
   /** Ends when the caller gives up or the deadline passes. */
   signal: AbortSignal;
   /** Tells the caller how far the work is; nothing happens when nobody asked. */

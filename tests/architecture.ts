@@ -16,7 +16,7 @@ export const importTable: Record<string, readonly string[]> = {
   telemetry: [],
   safety: ["engine"],
   snapshots: ["engine"],
-  define: ["compose", "engine", "registry", "safety/risk", "snapshots", "call/nearest"],
+  define: ["compose", "engine", "registry", "safety/risk", "safety/secrets", "snapshots", "call/nearest"],
   call: ["safety", "telemetry", "compose/errors", "engine/errors", "registry/errors"],
   tools: [
     "define",
@@ -25,6 +25,7 @@ export const importTable: Record<string, readonly string[]> = {
     "registry/errors",
     "registry/reference",
     "safety/secret_keys",
+    "safety/secrets",
     "safety/untrusted",
     "snapshots",
   ],

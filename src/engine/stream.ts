@@ -12,6 +12,8 @@ export interface Output {
 export interface Line {
   stream: Source;
   text: string;
+  /** A further part of a line that is longer than the longest. */
+  continued?: true;
 }
 
 export interface TextLinesOptions {
@@ -49,20 +51,22 @@ export async function* textLines(
   outputs: AsyncIterable<Output>,
   { maxLength = 64 * 1024 }: TextLinesOptions = {},
 ): AsyncGenerator<Line[]> {
-  const open = { stdout: lineSplitter(maxLength), stderr: lineSplitter(maxLength) };
+  const splitterOf = (stream: Source) =>
+    lineSplitter<Line>(maxLength, (text, continued) => continued ? { stream, text, continued } : { stream, text });
+  const open = { stdout: splitterOf("stdout"), stderr: splitterOf("stderr") };
   for await (const { stream, bytes } of outputs) {
-    const lines = open[stream].take(bytes).map((text) => ({ stream, text }));
+    const lines = open[stream].take(bytes);
     if (lines.length > 0) yield lines;
   }
   for (const stream of ["stdout", "stderr"] as const) {
-    const lines = open[stream].rest().map((text) => ({ stream, text }));
+    const lines = open[stream].rest();
     if (lines.length > 0) yield lines;
   }
 }
 
 /** The JSON documents in `chunks`, one to a line, taken to be what the endpoint promises. */
 export async function* jsonLines<T>(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<T> {
-  const splitter = lineSplitter(Infinity);
+  const splitter = lineSplitter(Infinity, (line) => line);
   for await (const chunk of chunks) {
     for (const line of splitter.take(chunk)) {
       if (line.trim()) yield parseLine<T>(line);
@@ -141,35 +145,48 @@ function readComplaint(frame: Frame, payload: Uint8Array): void {
   if (frame.left === 0) throw failure(frame.complaint.trim(), { kind: "stream" });
 }
 
-/** Cuts the text of one stream into lines, whatever the cuts between its pieces. */
-function lineSplitter(maxLength: number) {
+/** Cuts the text of one stream into lines, whatever the cuts between its pieces; `make` makes what is given of each. */
+function lineSplitter<T>(maxLength: number, make: (text: string, continued: boolean) => T) {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let open = "";
-  const split = (text: string): string[] => {
+  /** Whether parts of the open line were given. */
+  let begun = false;
+  const add = (given: T[], parts: readonly string[]) => {
+    for (const part of parts) {
+      given.push(make(part, begun));
+      begun = true;
+    }
+  };
+  const split = (text: string): T[] => {
     const lines = text.split("\n");
     lines[0] = open + (lines[0] ?? "");
     open = lines.pop() ?? "";
-    const ended = lines.map((line) => line.endsWith("\r") ? line.slice(0, -1) : line);
-    const tooLong = ended.some((line) => line.length > maxLength);
-    const whole = tooLong ? ended.flatMap((line) => cut(line, maxLength)) : ended;
-    if (open.length <= maxLength) return whole;
-    const parts = cut(open, maxLength);
-    open = parts.pop() ?? "";
-    return [...whole, ...parts];
+    const given: T[] = [];
+    for (const line of lines) {
+      add(given, cut(line.endsWith("\r") ? line.slice(0, -1) : line, maxLength));
+      begun = false;
+    }
+    if (open.length > maxLength) {
+      const parts = cut(open, maxLength);
+      open = parts.pop() ?? "";
+      add(given, parts);
+    }
+    return given;
   };
   return {
     /** The lines that end in this piece. */
-    take: (bytes: Uint8Array): string[] => split(decoder.decode(bytes, { stream: true })),
+    take: (bytes: Uint8Array): T[] => split(decoder.decode(bytes, { stream: true })),
     /** The last line, where it has no end. */
-    rest(): string[] {
+    rest(): T[] {
       const lines = split(decoder.decode());
-      return open ? [...lines, open] : lines;
+      return open ? [...lines, make(open, begun)] : lines;
     },
   };
 }
 
 /** Parts of at most `maxLength` characters; a character of two code units stays in one part. */
 function cut(line: string, maxLength: number): string[] {
+  if (line.length <= maxLength) return [line];
   const parts: string[] = [];
   let at = 0;
   while (line.length - at > maxLength) {

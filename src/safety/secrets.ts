@@ -1,15 +1,19 @@
+import { type KeyLines, keyLines, withoutKeyEnds } from "./key_lines.ts";
 import { isSecretKey, keyTraces } from "./secret_keys.ts";
 
 /** Hides secrets: in values of any shape, and in text. The shape and the keys stay; `[redacted]` takes the secret's place. */
 export interface Hide {
   value<T>(value: T): T;
   text(text: string): string;
+  /** For what is read line by line: hides what only several lines together show to be a secret. */
+  lines(options: { cut: boolean }): KeyLines;
 }
 
 /** The hider of one server; with `show` it hides nothing, as its operator chose. */
 export function hider({ show }: { show: boolean }): Hide {
-  if (show) return { value: (value) => value, text: (text) => text };
-  return { value: (value) => mayHold(JSON.stringify(value) ?? "") ? hideValue(value) : value, text: hideText };
+  if (show) return { value: (value) => value, text: (text) => text, lines: () => (lines) => [...lines] };
+  const value: Hide["value"] = (value) => mayHold(JSON.stringify(value) ?? "") ? hideValue(value) : value;
+  return { value, text: hideText, lines: keyLines };
 }
 
 const redacted = "[redacted]";
@@ -59,7 +63,7 @@ function hideText(text: string): string {
   if (!mayHold(text)) return text;
   let hidden = text;
   for (const { shape, replacement } of shapes) hidden = hidden.replace(shape, replacement);
-  return hideAssignments(hidden);
+  return hideAssignments(withoutKeyEnds(hidden));
 }
 
 /** Most texts hold no secret, and this is quick to say, also of the JSON of a value. */

@@ -188,6 +188,16 @@ Deno.test("a line without an end is given on before it fills the memory", async 
   assert.equal(longest, 64 * 1024);
 });
 
+Deno.test("the further parts of a long line say that they are", async () => {
+  const bytes = encoder.encode("abcdefg\nabcd\nabcdefgh");
+  for (let size = 1; size <= bytes.length; size++) {
+    const lines: Line[] = [];
+    for await (const batch of textLines(plain(pieces(bytes, size)), { maxLength: 3 })) lines.push(...batch);
+    const told = lines.map(({ text, continued }) => continued ? `+${text}` : text);
+    assert.deepEqual(told, ["abc", "+def", "+g", "abc", "+d", "abc", "+def", "+gh"], `pieces of ${size} bytes`);
+  }
+});
+
 Deno.test("bytes that are no UTF-8 are shown, not fatal", async () => {
   const bytes = Uint8Array.from([0x61, 0xff, 0x62, 10, 0xe2, 0x9c]);
   assert.deepEqual(await linesOf(plain(pieces(bytes, 1))), ["stdout:a\ufffdb", "stdout:\ufffd"]);

@@ -154,6 +154,8 @@ Deno.test("hide.text() takes time in proportion to the text, even one made to be
     ...[
       "http://a:",
       "-----BEGIN PRIVATE KEY----- ",
+      "Ab1\n-----END PRIVATE KEY-----\n",
+      `${"Ab1/".repeat(16)}\n`,
       "sk-",
       "Bearer ",
       "--",

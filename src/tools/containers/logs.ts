@@ -37,10 +37,12 @@ export const containerLogs = defineTool({
   }),
   text({ log, lines, lines_cut, first_time }) {
     if (lines === 0) return "No lines match.";
-    const rest = `${
-      count(lines_cut ?? 0, "earlier line")
-    } cut; for them make the same call with until: "${first_time}"`;
-    return (lines_cut ? `[${rest}]\n` : "") + quoted("Log", log);
+    const body = quoted("Log", log);
+    if (!lines_cut) return body;
+    const next = first_time === undefined
+      ? "contains finds some of them"
+      : `for them make the same call with until: "${first_time}"`;
+    return `[${count(lines_cut, "earlier line")} cut; ${next}]\n${body}`;
   },
   async run(context, input) {
     const { stdout = true, stderr = true } = input;
@@ -56,18 +58,17 @@ export const containerLogs = defineTool({
 type Streams = { tty: boolean; stdout: boolean; stderr: boolean };
 
 async function readLog(context: Context, input: z.output<typeof logInput>, { tty, ...streams }: Streams) {
-  const window = logWindow({
-    limit: 30_000,
-    timestamps: input.timestamps ?? false,
-    ...(input.contains === undefined ? {} : { contains: input.contains }),
-  });
+  const tail = String(input.tail ?? (input.since === undefined && input.contains === undefined ? 100 : "all"));
+  const { timestamps = false, contains } = input;
+  const cut = tail !== "all" || input.since !== undefined;
+  const window = logWindow({ limit: 30_000, timestamps, contains, hide: context.hide, cut });
   const span = within(input.follow ?? 86_400, context.signal);
   const query = {
     ...streams,
     // Always asked for: the answer names the time from which the rest can be read.
     timestamps: true,
     follow: input.follow !== undefined,
-    tail: String(input.tail ?? (input.since === undefined && input.contains === undefined ? 100 : "all")),
+    tail,
     ...(input.since === undefined ? {} : { since: input.since }),
     ...(input.until === undefined ? {} : { until: input.until }),
   };

@@ -1,37 +1,39 @@
 import type { Line } from "../../engine/stream.ts";
+import type { Hide } from "../../safety/secrets.ts";
 import { plainText } from "./text.ts";
 
 interface Shown {
   time: string;
   text: string;
+  /** Characters left out at its end. */
+  cut?: number;
 }
+
+interface Split extends Shown, Pick<Line, "stream" | "continued"> {}
 
 export interface LogWindowOptions {
   /** Characters to keep. */
   limit: number;
   timestamps: boolean;
-  contains?: string;
+  contains?: string | undefined;
+  hide: Hide;
+  /** Where the log may have lines before the first that is read. */
+  cut: boolean;
 }
 
 /**
  * The newest lines of a log within a bound. Takes lines with Docker's time in front (`timestamps=1`); memory stays
  * within twice the bound however long the log is.
  */
-export function logWindow({ limit, timestamps, contains }: LogWindowOptions) {
-  const wanted = contains?.toLowerCase();
+export function logWindow({ limit, ...options }: LogWindowOptions) {
   let kept: Shown[] = [];
   let size = 0;
   let seen = 0;
-  const show = (line: Line): Shown[] => {
-    const { time, text } = split(line.text);
-    if (wanted !== undefined && !text.toLowerCase().includes(wanted)) return [];
-    const marked = line.stream === "stderr" ? `[stderr] ${plainText(text)}` : plainText(text);
-    return [{ time, text: timestamps ? `${time} ${marked}` : marked }];
-  };
+  const show = showing(options);
   return {
     /** Adds lines and gives back those that match, as they are shown. */
     add(lines: readonly Line[]): string[] {
-      const fresh = lines.flatMap(show);
+      const fresh = show(lines);
       seen += fresh.length;
       for (const line of fresh) size += line.text.length + 1;
       kept.push(...fresh);
@@ -45,7 +47,7 @@ export function logWindow({ limit, timestamps, contains }: LogWindowOptions) {
       const [first, last] = [lines[0], lines.at(-1)];
       const cut = seen - lines.length;
       return {
-        log: lines.map(({ text }) => text).join("\n"),
+        log: lines.map(({ text, cut }) => cut ? `${text.toWellFormed()}[... ${cut} characters cut]` : text).join("\n"),
         lines: lines.length,
         ...(first?.time ? { first_time: first.time } : {}),
         ...(last?.time ? { last_time: last.time } : {}),
@@ -55,19 +57,58 @@ export function logWindow({ limit, timestamps, contains }: LogWindowOptions) {
   };
 }
 
-/** The newest lines that fit; a single line that is too long is cut rather than left out. */
+/** Takes lines and gives back those that are wanted, as they are shown. */
+function showing({ timestamps, contains, hide, cut }: Omit<LogWindowOptions, "limit">) {
+  const withoutKeys = hide.lines({ cut });
+  const isWanted = contains === undefined ? () => true : finder(contains, hide);
+  const open = new Map<Line["stream"], { time: string; shown: Shown | undefined }>();
+  const show = ({ stream, continued, ...line }: Split): Shown[] => {
+    const before = continued && open.get(stream);
+    const plain = plainText(line.text);
+    if (before?.shown) {
+      // Of a line that long no more is shown.
+      before.shown.cut = (before.shown.cut ?? 0) + plain.length;
+      return [];
+    }
+    const time = before?.time ?? line.time;
+    const marked = stream === "stderr" ? `[stderr] ${plain}` : plain;
+    const shown = isWanted(plain) ? { time, text: timestamps ? `${time} ${marked}` : marked } : undefined;
+    open.set(stream, { time, shown });
+    return shown ? [shown] : [];
+  };
+  return (lines: readonly Line[]) => withoutKeys(lines.map(split)).flatMap(show);
+}
+
+/** Says whether a text has `wanted`, in any case. What is hidden is not found: it could be guessed letter by letter. */
+export function finder(wanted: string, hide: Hide): (text: string) => boolean {
+  const lower = wanted.toLowerCase();
+  const has = (text: string) => text.toLowerCase().includes(lower);
+  return (text) => has(text) && has(hide.text(text));
+}
+
+/**
+ * The newest lines that fit. One among others takes half of the room at most: who reads on up to the first of them gets
+ * that one again, and others.
+ */
 function newest(lines: readonly Shown[], limit: number): { kept: Shown[]; size: number } {
-  let start = lines.length;
+  const longest = lines.length === 1 ? limit : Math.floor(limit / 2) - 1;
+  const kept: Shown[] = [];
   let size = 0;
-  while (start > 0) {
-    const next = (lines[start - 1]?.text.length ?? 0) + 1;
-    if (size + next > limit) break;
-    size += next;
-    start--;
+  for (const line of lines.toReversed()) {
+    const next = shortened(line, longest);
+    if (kept.length > 0 && size + next.text.length + 1 > limit) break;
+    size += next.text.length + 1;
+    kept.push(next);
   }
-  const last = lines.at(-1);
-  if (start < lines.length || last === undefined) return { kept: lines.slice(start), size };
-  return { kept: [{ ...last, text: `${last.text.slice(0, limit).toWellFormed()}[... cut]` }], size: limit };
+  return { kept: kept.reverse(), size };
+}
+
+/** The same object: what comes of the line yet is counted in it. */
+function shortened(line: Shown, longest: number): Shown {
+  const { text, cut = 0 } = line;
+  return text.length > longest
+    ? Object.assign(line, { text: text.slice(0, longest), cut: cut + text.length - longest })
+    : line;
 }
 
 /** `2026-01-31T12:00:00.000000000Z text`; a log driver may leave the time out, and Podman the fraction. */
@@ -82,8 +123,8 @@ export function stampOf(line: string): string {
 /** Docker stores a line in pieces of 16 KiB, and puts the time in front of each piece. */
 const piece = 16_384;
 
-function split(line: string): Shown {
+function split({ text: line, ...rest }: Line): Split {
   const match = stamp.exec(line);
   const text = match ? line.slice(match[0].length) : line;
-  return { time: match?.[1] ?? "", text: text.length > piece ? text.replace(innerStamps, "") : text };
+  return { ...rest, time: match?.[1] ?? "", text: text.length > piece ? text.replace(innerStamps, "") : text };
 }

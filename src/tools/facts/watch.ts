@@ -1,13 +1,15 @@
 import type { Context } from "../../define.ts";
 import { type ContainerDetails, type ContainerState, healthStatus } from "../../engine/containers.ts";
 import { EngineError } from "../../engine/errors.ts";
-import { type Line, type Output, textLines } from "../../engine/stream.ts";
+import { type Output, textLines } from "../../engine/stream.ts";
+import type { Hide } from "../../safety/secrets.ts";
 import { cited } from "../../safety/untrusted.ts";
 import { count } from "../format.ts";
 import { InputError } from "../input_error.ts";
 import { clipped } from "./diagnosis/cause.ts";
 import { stateWithHealth } from "./container_facts.ts";
 import { listeningOn } from "./listening.ts";
+import { finder } from "./log_window.ts";
 import { outputsOf } from "./output.ts";
 import { pause } from "./signals.ts";
 import { plainText } from "./text.ts";
@@ -124,15 +126,15 @@ async function unlessInBetween<T>(answer: Promise<T>): Promise<T | undefined> {
 
 /** Reads each run's log from its start; where it ends and the container starts again, so does the reading. */
 async function watchLog(watched: Watch, text: string): Promise<End> {
-  const { context: { engine, signal }, id } = watched;
-  const wanted = text.toLowerCase();
+  const { context: { engine, hide, signal }, id } = watched;
   for (;;) {
     const { State, Config } = await started(watched);
     // A line may be printed before the start is noted.
     const since = ((Date.parse(State.StartedAt) - 200) / 1000).toFixed(3);
     const query = { stdout: true, stderr: true, follow: true, since, tail: "all" };
     const response = await unlessInBetween(engine.containers.logs(id, query, { signal }));
-    const line = response && await findLine(outputsOf(response.chunks(), Config.Tty), { wanted, note: watched.note });
+    const line = response &&
+      await findLine(outputsOf(response.chunks(), Config.Tty), { text, hide, note: watched.note });
     if (line !== undefined) return met(`its log says ${cited(line)}`);
     const over = ended((await engine.containers.inspect(id, { signal })).State);
     if (over) return over;
@@ -142,13 +144,15 @@ async function watchLog(watched: Watch, text: string): Promise<End> {
 
 async function findLine(
   outputs: AsyncIterable<Output>,
-  { wanted, note }: { wanted: string; note: Watch["note"] },
+  { text, hide, note }: { text: string; hide: Hide; note: Watch["note"] },
 ): Promise<string | undefined> {
-  const shown = (line: Line | undefined) => clipped(plainText(line?.text ?? ""), 200);
-  for await (const lines of textLines(outputs)) {
-    const found = lines.find(({ text }) => text.toLowerCase().includes(wanted));
-    if (found) return shown(found);
-    note(`its log says ${cited(shown(lines.at(-1)))}`);
+  const isWanted = finder(text, hide);
+  const withoutKeys = hide.lines({ cut: false });
+  for await (const batch of textLines(outputs)) {
+    const lines = withoutKeys(batch).map((line) => plainText(line.text));
+    const found = lines.find(isWanted);
+    if (found !== undefined) return clipped(found, 200);
+    note(`its log says ${cited(clipped(lines.at(-1) ?? "", 200))}`);
   }
 }
 

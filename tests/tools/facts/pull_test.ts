@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Context } from "../../../src/define.ts";
 import { engine } from "../../../src/engine/engine.ts";
 import type { TransferMessage } from "../../../src/engine/image_transfers.ts";
+import { hider } from "../../../src/safety/secrets.ts";
 import { follow } from "../../../src/tools/facts/pull.ts";
 
 /** Follows messages with `pause` milliseconds in front of each; gives the result and the notes. */
@@ -13,6 +14,7 @@ async function followed(messages: readonly TransferMessage[], pause = 0) {
     compose: { load: unused, observe: unused, plan: unused, apply: unused },
     registry: { credentials: ({ registry }) => ({ registry, account: { kind: "none", unread: [] } }) },
     files: { buildContext: unused, openArchive: unused, readFile: unused, writeArchive: unused },
+    hide: hider({ show: false }),
     snapshots: { keep: unused, list: unused },
     signal: new AbortController().signal,
     progress: (note) => notes.push(note),

@@ -100,7 +100,8 @@ function logsOf(context: Context, { tail, since, follow }: ProjectLogOptions) {
   const seen = () => [...sources.values()].reduce((sum, { window }) => sum + window.seen(), 0);
   function sourceOf(container: Named, joins: boolean) {
     const label = labelOf(container);
-    const window = logWindow({ limit, timestamps: true });
+    const cut = !joins && (tail !== "all" || since !== undefined);
+    const window = logWindow({ limit, timestamps: true, hide: context.hide, cut });
     const hear = (lines: readonly Line[]) => {
       const fresh = window.add(lines).map((line) => `${label} | ${split(line).text}`);
       if (follow && fresh.length > 0) context.progress({ progress: seen(), message: fresh.join("\n") });

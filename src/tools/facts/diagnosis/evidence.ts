@@ -58,11 +58,12 @@ async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function logOf({ engine, signal }: Context, { Id, Config }: ContainerDetails): Promise<Line[]> {
+async function logOf({ engine, hide, signal }: Context, { Id, Config }: ContainerDetails): Promise<Line[]> {
   const response = await engine.containers.logs(Id, { stdout: true, stderr: true, tail }, { signal });
   const lines: Line[] = [];
+  const withoutKeys = hide.lines({ cut: true });
   for await (const batch of textLines(outputsOf(response.chunks(), Config.Tty), { maxLength: 2000 })) {
-    lines.push(...batch.map(({ stream, text }) => ({ stream, text: plainText(text) })));
+    lines.push(...withoutKeys(batch).map(({ stream, text }) => ({ stream, text: plainText(text) })));
   }
   return lines.filter(({ text }) => text.trim() !== "");
 }
