@@ -1,3 +1,4 @@
+import { untilListed } from "../../engine/listed.ts";
 import { ComposeError } from "../errors.ts";
 import { type Operation, slotOf } from "../operation.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -6,7 +7,7 @@ import { describe } from "../plan/render.ts";
 import { perform } from "./perform.ts";
 import { placeOf } from "./place.ts";
 import type { Run } from "./run.ts";
-import { untilListed } from "./settle.ts";
+import { stoppedBy } from "./stopped.ts";
 
 /** What carrying out a plan came to. */
 export interface Applied {
@@ -55,7 +56,7 @@ export async function applyPlan(plan: Plan, applying: Applying): Promise<Applied
     }
     ended.add(operation.id);
   });
-  await untilListed(run, done);
+  await untilListed(run.engine.containers, stoppedBy(run, done), run);
   return { done, skipped, warnings };
 }
 

@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { type Context, defineTool } from "../../define.ts";
+import { defineTool } from "../../define.ts";
+import type { ContainerDetails } from "../../engine/containers.ts";
+import { untilListed } from "../../engine/listed.ts";
 import { within } from "../facts/signals.ts";
 import { keepSnapshot } from "../facts/snapshot.ts";
 import { container, waitTime, wholeSeconds } from "../fields.ts";
@@ -32,9 +34,11 @@ export const stopContainer = defineTool({
   input: z.strictObject({ container, timeout: wholeSeconds.optional() }),
   output: named.extend({ stopped: z.boolean().describe("False: it was stopped already") }),
   text: ({ container, stopped }) => stopped ? `Stopped ${container}.` : `${container} was stopped already.`,
-  async run(context, { container, timeout }) {
-    const options = { signal: context.signal, timeout: timeout ?? await ownGrace(context, container) };
-    return { container, stopped: await context.engine.containers.stop(container, options) };
+  async run({ engine, signal }, { container, timeout }) {
+    const { Id, Config } = await engine.containers.inspect(container, { signal });
+    const stopped = await engine.containers.stop(container, { signal, timeout: timeout ?? graceOf(Config) });
+    if (stopped) await untilListed(engine.containers, [Id], { signal });
+    return { container, stopped };
   },
 });
 
@@ -46,16 +50,16 @@ export const restartContainer = defineTool({
   input: z.strictObject({ container, timeout: wholeSeconds.optional() }),
   output: named.extend({ restarted: z.literal(true) }),
   text: ({ container }) => `Restarted ${container}.`,
-  async run(context, { container, timeout }) {
-    const options = { signal: context.signal, timeout: timeout ?? await ownGrace(context, container) };
-    await context.engine.containers.restart(container, options);
+  async run({ engine, signal }, { container, timeout }) {
+    const { Config } = await engine.containers.inspect(container, { signal });
+    await engine.containers.restart(container, { signal, timeout: timeout ?? graceOf(Config) });
     return { container, restarted: true as const };
   },
 });
 
 /** Seconds that the Engine waits by itself; they are asked for, since the request has to wait longer than that. */
-async function ownGrace({ engine, signal }: Context, container: string): Promise<number> {
-  return (await engine.containers.inspect(container, { signal })).Config.StopTimeout ?? 10;
+function graceOf({ StopTimeout }: ContainerDetails["Config"]): number {
+  return StopTimeout ?? 10;
 }
 
 export const killContainer = defineTool({
@@ -147,7 +151,7 @@ export const waitContainer = defineTool({
     return `${container} exited with code ${exit_code}.${error ? ` ${error}` : ""}`;
   },
   async run({ engine, signal }, { container, timeout = 60 }) {
-    const { State } = await engine.containers.inspect(container, { signal });
+    const { Id, State } = await engine.containers.inspect(container, { signal });
     // The engine takes it for one that has ended, with code 0.
     if (State.Status === "created") throw neverRun();
     const span = within(timeout, signal);
@@ -156,6 +160,7 @@ export const waitContainer = defineTool({
       const { StatusCode, Error } = await exited();
       // Podman 5 says so of one that it has only prepared.
       if (StatusCode < 0) throw neverRun();
+      await untilListed(engine.containers, [Id], { signal });
       return { container, exited: true, exit_code: StatusCode, ...present({ error: Error?.Message }) };
     } catch (error) {
       if (!span.expired()) throw error;

@@ -1,5 +1,6 @@
 import type { Context } from "../../define.ts";
 import type { WaitCondition } from "../../engine/containers.ts";
+import { untilListed } from "../../engine/listed.ts";
 import { capture, type Captured, outputsOf } from "./output.ts";
 import { within } from "./signals.ts";
 
@@ -19,7 +20,13 @@ export interface AttachedEnd {
 }
 
 /** Attaches before the start, so that nothing is missed even of a container that is removed on exit. */
-export async function runAttached(
+export async function runAttached(context: Context, id: string, run: AttachedRun): Promise<AttachedEnd> {
+  const end = await runToEnd(context, id, run);
+  if (end.exitCode !== undefined) await untilListed(context.engine.containers, [id], context);
+  return end;
+}
+
+async function runToEnd(
   { engine, signal }: Context,
   id: string,
   { timeout, tty, autoRemove }: AttachedRun,

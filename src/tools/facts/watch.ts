@@ -1,6 +1,7 @@
 import type { Context } from "../../define.ts";
 import { type ContainerDetails, type ContainerState, healthStatus } from "../../engine/containers.ts";
 import { EngineError } from "../../engine/errors.ts";
+import { untilListed } from "../../engine/listed.ts";
 import { type Output, textLines } from "../../engine/stream.ts";
 import type { Hide } from "../../safety/secrets.ts";
 import { cited } from "../../safety/untrusted.ts";
@@ -82,6 +83,7 @@ async function watchExit({ context: { engine, signal }, id }: Watch): Promise<En
   // One that was never started counts as not running.
   const condition = State.Status === "created" ? "next-exit" : "not-running";
   const { StatusCode } = await (await engine.containers.wait(id, { signal, condition }))();
+  await untilListed(engine.containers, [id], { signal });
   return { ...met(`it ended with exit code ${StatusCode}`), exit_code: StatusCode };
 }
 

@@ -26,6 +26,23 @@ sceneTest("docker_stop_container lets a container end by itself, and kills it af
   assert.equal(at(await s.inspect(deaf), "State", "ExitCode"), 137);
 });
 
+sceneTest("once an end is told, the list knows of it", async (s) => {
+  const running = async () => (await s.text("docker_list_containers", { label: s.label })).split("\n").slice(1);
+  for (let i = 0; i < 5; i++) {
+    await s.run(`run-${i}`, { command: "true", wait: "exit" });
+    assert.deepEqual(await running(), [], "after docker_run_container");
+    const container = await s.run(`wait-${i}`, { command: ["sleep", "0.2"] });
+    await s.data("docker_wait_container", { container });
+    assert.deepEqual(await running(), [], "after docker_wait_container");
+    await s.data("docker_start_container", { container });
+    await s.data("docker_wait_for", { container, state: "exited" });
+    assert.deepEqual(await running(), [], "after docker_wait_for");
+    await s.data("docker_start_container", { container });
+    await s.data("docker_stop_container", { container, timeout: 0 });
+    assert.deepEqual(await running(), [], "after docker_stop_container");
+  }
+});
+
 sceneTest("docker_stop_container waits longer than the time-out of ordinary calls where it is told to", async (s) => {
   const container = await s.run("deaf", { command: ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"] });
   assert.deepEqual(await s.data("docker_stop_container", { container, timeout: 4 }), { container, stopped: true });
