@@ -50,9 +50,9 @@ function readWhileThere(path: string): string {
   }
 }
 
-/** The most memory that a running process has had, in MiB. */
+/** The most memory that a process has had, in MiB; 0 once it has ended. */
 export function peakMemoryOf(pid: number | "self"): number {
-  const kibibytes = /VmHWM:\s+(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1];
+  const kibibytes = /VmHWM:\s+(\d+) kB/.exec(readWhileThere(`/proc/${pid}/status`))?.[1] ?? 0;
   return Number(kibibytes) / 1024;
 }
 

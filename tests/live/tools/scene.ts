@@ -16,6 +16,8 @@ export interface Told {
 /** What a test on the shared engine works with: a client, and names that nothing else on the engine has. */
 export interface Scene extends Pick<Connected, "client" | "events" | "text"> {
   image: string;
+  /** The engine's address. */
+  host: string;
   /** `key=value`, on every container that `create` and `run` make. */
   label: string;
   /** In front of every name that a test makes up. */
@@ -81,7 +83,7 @@ function scene({ host, image }: LiveEngine, connected: Connected, id: string): O
     return text ? JSON.parse(text) : undefined;
   };
   return {
-    ...{ client, events, image, label, prefix, call, data, ask },
+    ...{ client, events, host, image, label, prefix, call, data, ask },
     text: async (name, args) => plainNames(await text(name, args)),
     fails: (code, tool, args) => failsOn(connected, code, { tool, args: args ?? {} }),
     create: (what, args = {}) => make("docker_create_container", what, args),
