@@ -129,6 +129,19 @@ sceneTest("--managed-only may use what others made, and read it", async (s) => {
   assert.match(text, /^\[DKR-011\]/);
 });
 
+sceneTest("--managed-only joins the network of what others made, and not its processes", async (s) => {
+  const server = await s.also({ args: ["--managed-only", "--destructive=allow"] });
+  const theirs = await madeByOthers(s);
+  const joining = (field: string) => ({
+    compose_yaml: `services: {x: {image: "${s.image}", command: sleep 600, ${field}: "container:${theirs}"}}`,
+    project_name: `${s.prefix}-joining`,
+  });
+  const { text } = await callOn(server, "docker_compose_up", joining("pid"));
+  assert.match(text, /^\[DKR-011\] .*"services\.x" .* is ".+-theirs": this server did not make it/);
+  await dataOn(server, "docker_compose_up", joining("network_mode"));
+  await dataOn(server, "docker_compose_down", { project_name: `${s.prefix}-joining` });
+});
+
 sceneTest("a container of an image that was made here is only ours when it was made here too", async (s) => {
   const server = await s.also({ args: ["--managed-only"] });
   const image = `${await madeBy(server, s)}:1`;
