@@ -29,7 +29,12 @@ export function subjectsOf(
 
 /** A tool bound to what it works with, as the call door wants it. */
 function subjectOf(tool: Tool, parts: Omit<Context, "signal" | "progress">): Subject {
-  const contextOf = ({ signal, progress }: Call): Context => ({ ...parts, signal, progress });
+  const contextOf = ({ signal, progress, learn }: Call): Context => ({
+    ...parts,
+    compose: learning(parts.compose, learn),
+    signal,
+    progress,
+  });
   return {
     name: tool.name,
     title: tool.title,
@@ -43,6 +48,12 @@ function subjectOf(tool: Tool, parts: Omit<Context, "signal" | "progress">): Sub
       return { kind: "answer", data, text: tool.text?.(data) ?? JSON.stringify(data) };
     },
   };
+}
+
+/** What Compose reads of variables is known to the call from then on, whichever tool reads a project. */
+function learning(compose: Context["compose"], learn: Call["learn"]): Context["compose"] {
+  if (!learn) return compose;
+  return { ...compose, load: (options) => compose.load({ ...options, learn }) };
 }
 
 /** Runs the tool up to its first change, which is judged and not sent. */

@@ -25,7 +25,7 @@ export function explain(names: NamesOn): Stage {
 
 /** A failure that is this server's own fault. `thrown` is for the record; the record stage takes it off. */
 export interface FaultFailure extends Failure {
-  thrown: unknown;
+  thrown: string;
 }
 
 export function isFault(outcome: Outcome): outcome is FaultFailure {
@@ -51,7 +51,7 @@ async function told(thrown: unknown, call: Call, names: Names): Promise<Failure 
   if (build) return build;
   if (name === "AbortError" || call.signal.aborted && thrown === call.signal.reason) return cancelled(call);
   if (thrown instanceof Error && name === "TimeoutError") return late(thrown.message, call);
-  return { ...fault(call), thrown };
+  return { ...fault(call), thrown: textOf(thrown) };
 }
 
 /** An operation fails for reasons of its own; where they are not known here, there is but what Compose says. */
@@ -59,6 +59,10 @@ async function toldOfOperation({ fault, cause }: ComposeError, call: Call, names
   if (fault !== "failed" && fault !== "blocked" || cause === undefined) return undefined;
   const failure = await told(cause, call, names);
   return isFault(failure) ? undefined : failure;
+}
+
+function textOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.stack ?? `${thrown.name}: ${thrown.message}` : String(thrown);
 }
 
 function refused({ rule, reason, flag, field, value, message }: Refusal, { subject }: Call): Failure {

@@ -16,7 +16,7 @@ export function record({ sinks, hide, now }: RecordParts): Stage {
     const told = await next(call);
     const { outcome, error } = takeFault(told);
     const event = { ...describe(call, outcome, hide), time: new Date(now()).toISOString(), duration: now() - started };
-    tell(sinks, error === undefined ? event : { ...event, error: hide.text(error) });
+    tell(sinks, error === undefined ? event : { ...event, error });
     return outcome;
   };
 }
@@ -24,9 +24,8 @@ export function record({ sinks, hide, now }: RecordParts): Stage {
 /** What was thrown is for the record alone: here it is taken off the failure that leaves. */
 function takeFault(told: Outcome): { outcome: Outcome; error?: string } {
   if (!isFault(told)) return { outcome: told };
-  const { thrown, ...outcome } = told;
-  const text = thrown instanceof Error ? thrown.stack ?? `${thrown.name}: ${thrown.message}` : String(thrown);
-  return { outcome, error: text };
+  const { thrown: error, ...outcome } = told;
+  return { outcome, error };
 }
 
 type Description = Omit<CallEvent, "time" | "duration">;

@@ -1,12 +1,21 @@
+import { type Known, secretsAmong } from "../safety/known_secrets.ts";
 import type { Hide } from "../safety/secrets.ts";
+import { type FaultFailure, isFault } from "./explain.ts";
 import type { Outcome, Progress, Stage } from "./stage.ts";
 
 /** Hides secrets in whatever comes back: answers, errors, questions, and the notes on the way there. */
 export function redact(hide: Hide): Stage {
   return async (call, next) => {
+    const known: Known[] = [];
+    let own = hide;
+    const learn = (more: Known) => {
+      known.push(more);
+      own = hide.knowing(secretsAmong(known));
+    };
     const progress: Progress = ({ message, ...note }) =>
-      call.progress(message === undefined ? note : { ...note, message: hide.text(message) });
-    return hideIn(await next({ ...call, progress }), hide);
+      call.progress(message === undefined ? note : { ...note, message: own.text(message) });
+    const outcome = await next({ ...call, progress, learn });
+    return hideIn(outcome, own);
   };
 }
 
@@ -16,7 +25,10 @@ function hideIn(outcome: Outcome, hide: Hide): Outcome {
       return { ...outcome, data: hide.value(outcome.data), text: hide.text(outcome.text) };
     case "failure": {
       const { what, why, next } = outcome;
-      return { ...outcome, what: hide.text(what), why: hide.text(why), next: hide.text(next) };
+      const told = { what: hide.text(what), why: hide.text(why), next: hide.text(next) };
+      if (!isFault(outcome)) return { ...outcome, ...told };
+      const fault: FaultFailure = { ...outcome, ...told, thrown: hide.text(outcome.thrown) };
+      return fault;
     }
     case "question":
       // The token must come back as it is.

@@ -1,3 +1,4 @@
+import type { Known } from "../safety/known_secrets.ts";
 import type { Risk } from "../safety/risk.ts";
 
 /** Who calls. Over stdio it is always the local user; over HTTP the owner of the token. */
@@ -34,6 +35,8 @@ export interface Call {
   caller: Caller;
   signal: AbortSignal;
   progress: Progress;
+  /** Takes what came to be known on the way: secrets among it are hidden in whatever comes of the call. */
+  learn?(known: Known): void;
   confirmation?: Confirmation;
 }
 

@@ -3,6 +3,7 @@ import { given, type Options } from "../engine/request.ts";
 import { type Applied, applyPlan, type Note } from "./apply/apply.ts";
 import { lockByName } from "./apply/lock.ts";
 import { ComposeError } from "./errors.ts";
+import type { Environment } from "./load/environment.ts";
 import type { Host } from "./load/host.ts";
 import { loadProject } from "./load/load.ts";
 import { observe, type Observed } from "./observe.ts";
@@ -29,6 +30,8 @@ export interface LoadOptions {
   services?: readonly string[];
   /** In place of `.env` in the project's directory. */
   envFiles?: readonly string[];
+  /** Takes what is read, before anything is made of it: what goes wrong then may quote it. */
+  learn?(read: { variables: Environment; names: readonly string[] }): void;
 }
 
 /** Reads a project. Throws ComposeError for the first thing that is wrong, with its place. */

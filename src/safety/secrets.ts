@@ -1,5 +1,7 @@
 import { type KeyLines, keyLines, withoutKeyEnds } from "./key_lines.ts";
+import { withoutValues } from "./known_secrets.ts";
 import { isSecretKey, keyTraces } from "./secret_keys.ts";
+import { mapTexts } from "./untrusted.ts";
 
 /** Hides secrets: in values of any shape, and in text. The shape and the keys stay; `[redacted]` takes the secret's place. */
 export interface Hide {
@@ -7,14 +9,38 @@ export interface Hide {
   text(text: string): string;
   /** For what is read line by line: hides what only several lines together show to be a secret. */
   lines(options: { cut: boolean }): KeyLines;
+  /** The same, which hides these values too, wherever they stand. */
+  knowing(secrets: ReadonlySet<string>): Hide;
 }
 
 /** The hider of one server; with `show` it hides nothing, as its operator chose. */
 export function hider({ show }: { show: boolean }): Hide {
-  if (show) return { value: (value) => value, text: (text) => text, lines: () => (lines) => [...lines] };
-  const value: Hide["value"] = (value) => mayHold(JSON.stringify(value) ?? "") ? hideValue(value) : value;
-  return { value, text: hideText, lines: keyLines };
+  return show ? showing : hiding;
 }
+
+const showing: Hide = {
+  value: (value) => value,
+  text: (text) => text,
+  lines: () => (lines) => [...lines],
+  knowing: () => showing,
+};
+
+const hiding: Hide = {
+  value: (value) => mayHold(JSON.stringify(value) ?? "") ? hideValue(value) : value,
+  text: hideText,
+  lines: keyLines,
+  knowing(secrets) {
+    if (secrets.size === 0) return hiding;
+    // Before the keys are looked at: these are known in their whole length.
+    const without = withoutValues(secrets, redacted);
+    return {
+      value: (value) => hiding.value(mapTexts(value, without)),
+      text: (text) => hideText(without(text)),
+      lines: keyLines,
+      knowing: (more) => hiding.knowing(secrets.union(more)),
+    };
+  },
+};
 
 const redacted = "[redacted]";
 

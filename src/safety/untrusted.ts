@@ -32,18 +32,19 @@ export function shown(text: string): string {
 
 /** The same for every text and every key in a value of any shape. */
 export function shownValue<T>(value: T): T {
-  return hiddenInJson.test(JSON.stringify(value) ?? "") ? shownWithin(value) : value;
+  return hiddenInJson.test(JSON.stringify(value) ?? "") ? mapTexts(value, shown) : value;
 }
 
 /** In JSON the controls and lone surrogates stand as escapes. */
 const hiddenInJson = new RegExp(`${hidden.source}|\\\\[bfru]`, "v");
 
-function shownWithin<T>(value: T): T;
-function shownWithin(value: unknown): unknown {
-  if (typeof value === "string") return shown(value);
-  if (Array.isArray(value)) return value.map((item) => shownWithin(item));
+/** The value with every text and every key in it changed. */
+export function mapTexts<T>(value: T, change: (text: string) => string): T;
+export function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [shown(key), shownWithin(child)]));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [change(key), mapTexts(child, change)]));
 }
 
 /**

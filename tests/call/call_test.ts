@@ -112,3 +112,19 @@ Deno.test("openDoor() hides secrets in the notes of progress too: a followed log
   answered(await door().open(call({ subject: follows, progress })));
   assert.deepEqual(notes, ["connecting with DB_PASSWORD=[redacted]", "-"]);
 });
+
+Deno.test("openDoor() hides secrets that the call came to know, in the record of a fault too", async () => {
+  const { open, events } = door();
+  const failing = subject({
+    run({ learn, progress }) {
+      progress({ progress: 1, message: "before, hunter2" });
+      learn?.({ variables: new Map([["DB_PASSWORD", "hunter2"]]), names: [] });
+      progress({ progress: 2, message: "then, hunter2" });
+      throw new TypeError("cannot do hunter2");
+    },
+  });
+  const notes: unknown[] = [];
+  failed(await open(call({ subject: failing, progress: ({ message }) => notes.push(message) })));
+  assert.deepEqual(notes, ["before, hunter2", "then, [redacted]"]);
+  assert.match(events[0]?.error ?? "", /^TypeError: cannot do \[redacted\]\n/);
+});

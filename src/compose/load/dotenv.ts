@@ -35,7 +35,7 @@ export function parseRawEnv(text: string, { file, lookup, before }: DotenvOption
     const cut = line.indexOf("=");
     const key = cut < 0 ? line : line.slice(0, cut);
     if (key === "" || /\s/.test(key)) {
-      const reason = key === "" ? "no variable name" : `variable "${key}" contains whitespaces`;
+      const reason = key === "" ? "no variable name" : "variable name contains whitespaces";
       throw new ComposeError(reason, { at: { file, line: i + 1, column: whole.length - line.length + 1 } });
     }
     const value = cut < 0 ? lookup(key) : line.slice(cut + 1);
@@ -67,7 +67,9 @@ function readKey(reader: Reader): { key: string; inherited: boolean } {
   const start = exported.test(text) ? exported.lastIndex : reader.position;
   let end = start;
   while (end < text.length && !/[=:\n]/.test(text.charAt(end))) {
-    if (!/[\p{L}\p{N}_.[\]\- \t\r\u00a0]/u.test(text.charAt(end))) throw badKey(reader, { start, end });
+    if (!/[\p{L}\p{N}_.[\]\- \t\r\u00a0]/u.test(text.charAt(end))) {
+      throw failure(reader, { reason: `unexpected character "${text.charAt(end)}" in variable name`, at: end });
+    }
     end++;
   }
   const key = text.slice(start, end).trimEnd();
@@ -75,14 +77,6 @@ function readKey(reader: Reader): { key: string; inherited: boolean } {
   const inherited = end === text.length || text[end] === "\n";
   reader.position = end + 1;
   return { key, inherited };
-}
-
-function badKey(reader: Reader, { start, end }: { start: number; end: number }): ComposeError {
-  const line = reader.text.slice(start).split("\n", 1)[0];
-  return failure(reader, {
-    reason: `unexpected character "${reader.text.charAt(end)}" in variable name "${line}"`,
-    at: end,
-  });
 }
 
 function readValue(reader: Reader): string {
@@ -105,8 +99,7 @@ function readQuoted(reader: Reader, quote: string): string {
   let end = start + 1;
   while (end < reader.text.length && reader.text[end] !== quote) end += reader.text[end] === "\\" ? 2 : 1;
   if (end >= reader.text.length) {
-    const line = reader.text.slice(start).split("\n", 1)[0];
-    throw failure(reader, { reason: `unterminated quoted value ${line}`, at: start });
+    throw failure(reader, { reason: "unterminated quoted value", at: start });
   }
   reader.position = end + 1;
   const value = reader.text.slice(start + 1, end);
@@ -137,15 +130,16 @@ function expand(reader: Reader, { value, at }: { value: string; at: number }): s
     return interpolate(value, reader.lookup);
   } catch (cause) {
     if (!(cause instanceof TemplateError)) throw cause;
-    throw failure(reader, { reason: cause.message, at, cause });
+    throw failure(reader, { reason: cause.reason, at });
   }
 }
 
+/** Its place tells enough: the text itself may be a secret. */
 function failure(
   reader: Reader,
-  { reason, at, cause }: { reason: string; at: number; cause?: unknown },
+  { reason, at }: { reason: string; at: number },
 ): ComposeError {
   const before = reader.text.slice(0, at).split("\n");
   const position: Position = { file: reader.file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-  return new ComposeError(reason, { at: position, cause });
+  return new ComposeError(reason, { at: position });
 }

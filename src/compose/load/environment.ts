@@ -1,6 +1,7 @@
 import { ComposeError } from "../errors.ts";
 import { parseDotenv, parseRawEnv } from "./dotenv.ts";
 import type { Host } from "./host.ts";
+import type { Scope } from "./model.ts";
 import {
   entriesOf,
   get,
@@ -59,9 +60,7 @@ function known(variables: Node): Node {
     : variables;
 }
 
-interface Sources {
-  host: Host;
-  environment: Environment;
+interface Sources extends Pick<Scope, "host" | "environment" | "learn"> {
   path: readonly string[];
 }
 
@@ -76,7 +75,7 @@ export async function withFiles(service: MapNode, sources: Sources): Promise<Map
   });
 }
 
-async function readVariables(service: MapNode, { host, environment, path }: Sources): Promise<Node | undefined> {
+async function readVariables(service: MapNode, { host, environment, path, learn }: Sources): Promise<Node | undefined> {
   const files = itemsOf(get(service, "env_file"));
   const own = get(service, "environment");
   if (files.length === 0) return own;
@@ -90,6 +89,7 @@ async function readVariables(service: MapNode, { host, environment, path }: Sour
     const parse = getText(file, "format") === "raw" ? parseRawEnv : parseDotenv;
     read = parse(content, { file: name, lookup, before: read });
   }
+  learn({ variables: read, names: [] });
   return joined(read, own, get(service, "env_file") ?? service);
 }
 

@@ -4,6 +4,11 @@ export type Lookup = (name: string) => string | undefined;
 /** Why a text cannot be interpolated: its form is wrong, or a variable that it requires is missing. */
 export class TemplateError extends Error {
   override readonly name = "TemplateError";
+
+  /** `reason` says it without the text itself, which may be a secret's. */
+  constructor(message: string, readonly reason = message) {
+    super(message);
+  }
 }
 
 export interface Interpolation {
@@ -91,5 +96,6 @@ function braced(content: string, scope: Scope): string | undefined {
 
 function invalid(template: string, start: number): TemplateError {
   const [fragment = ""] = template.slice(start - 1, start + 40).split("\n", 1);
-  return new TemplateError(`Invalid template: "${fragment}"; a literal $ is written $$`);
+  const instead = "a literal $ is written $$";
+  return new TemplateError(`Invalid template: "${fragment}"; ${instead}`, `Invalid template; ${instead}`);
 }

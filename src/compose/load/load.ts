@@ -8,7 +8,7 @@ import { discover } from "./discover.ts";
 import { type Environment, withFiles } from "./environment.ts";
 import type { Host } from "./host.ts";
 import { interpolate } from "./interpolate.ts";
-import { loadModel, type Source } from "./model.ts";
+import { loadModel, type Scope, type Source } from "./model.ts";
 import { normaliseName } from "./name.ts";
 import { entriesOf, get, getText, map, type MapNode, type Node, withEntries } from "./node.ts";
 import { normalise } from "./normalise.ts";
@@ -22,9 +22,11 @@ export async function loadProject(host: Host, options: LoadOptions): Promise<Pro
   const sources = await readSources(host, { files, text: options.text });
   const name = projectName(sources, { options, directory, environment: found });
   const environment = new Map([...found, ["COMPOSE_PROJECT_NAME", name]]);
+  const { learn = () => {} } = options;
+  learn({ variables: environment, names: [name] });
   const warnings = new Set<string>();
   const warn = (warning: string) => void warnings.add(warning);
-  const model = await loadModel(sources, { host, directory, environment, including: [], warn });
+  const model = await loadModel(sources, { host, directory, environment, including: [], warn, learn });
   const profiles = [
     ...options.profiles ?? [],
     ...environment.get("COMPOSE_PROFILES")?.split(",").filter(Boolean) ?? [],
@@ -32,7 +34,7 @@ export async function loadProject(host: Host, options: LoadOptions): Promise<Pro
   const enabled = enableProfiles(normalise(model, name), { profiles, services: options.services ?? [] });
   checkConsistency(enabled);
   const selected = selectServices(enabled, options.services ?? []);
-  const whole = await withServiceFiles(dropUnused(selected.model), { host, environment });
+  const whole = await withServiceFiles(dropUnused(selected.model), { host, environment, learn });
   const facts = { directory, files, environment, warnings: [...warnings] };
   return { ...facts, ...decodeProject({ model: whole, disabled: selected.disabled }) };
 }
@@ -76,7 +78,7 @@ function validName(name: string): string {
 
 async function withServiceFiles(
   model: MapNode,
-  sources: { host: Host; environment: Environment },
+  sources: Pick<Scope, "host" | "environment" | "learn">,
 ): Promise<MapNode> {
   const services: [string, Node][] = [];
   for (const [name, service] of entriesOf(get(model, "services"))) {

@@ -1,3 +1,4 @@
+import type { LoadOptions } from "../compose.ts";
 import { ComposeError } from "../errors.ts";
 import { project } from "./attributes.ts";
 import { canonical } from "./canonical.ts";
@@ -8,7 +9,7 @@ import { applyExtends } from "./extends.ts";
 import type { Host } from "./host.ts";
 import { applyIncludes } from "./include.ts";
 import { interpolate, TemplateError } from "./interpolate.ts";
-import { get, map, type MapNode, type Node } from "./node.ts";
+import { entriesOf, get, map, type MapNode, type Node } from "./node.ts";
 import { merge, without } from "./merge.ts";
 import type { Path } from "./shape.ts";
 import type { Document } from "./yaml.ts";
@@ -29,6 +30,7 @@ export interface Scope {
   /** The files that are being read, from the first to the one that included this. */
   including: readonly string[];
   warn(warning: string): void;
+  learn: NonNullable<LoadOptions["learn"]>;
 }
 
 /** Files as one canonical tree: merged, with defaults, paths absolute, variables put in. */
@@ -71,6 +73,8 @@ export function readDocuments(source: Source, scope: Scope): CanonicalDocument[]
         expected: '"services:" and what it has',
       });
     }
+    const names = entriesOf(root).flatMap(([, section]) => entriesOf(section).map(([name]) => name));
+    scope.learn({ variables: scope.environment, names });
     if (get(root, "version")) scope.warn(`${source.file}: the attribute "version" is obsolete and ignored`);
     const filled = mapTexts(root, [], (value, place) => substitute(value, { ...place, scope }));
     return { root: requireMap(canonical(filled, { shape: project, path: [] })), resets };

@@ -48,7 +48,9 @@ function assignment([key, value]: [string, string | number | boolean | null]): s
 
 function checkAssignment(line: string): string {
   if (/^[^=\0]+=/.test(line)) return line;
-  throw new Expected(`expected KEY=value, got "${line}"; the server's own environment is never passed on`);
+  // What stands behind the name may be a secret.
+  const got = line.replace(/(?<=.)[\s=:].*$/s, " ...");
+  throw new Expected(`expected KEY=value, got "${got}"; the server's own environment is never passed on`);
 }
 
 /** Labels and the like as an object or as `key=value` lines; becomes the object. */
