@@ -1,6 +1,5 @@
 import * as z from "zod";
 import type { Config, EngineConfig } from "./config/config.ts";
-import type { CreateContainerBody } from "./engine/container_types.ts";
 import { type Engine, engine as engineOn } from "./engine/engine.ts";
 import type { Transport } from "./engine/request.ts";
 import { connect, type EngineTransport } from "./engine/transport.ts";
@@ -19,8 +18,8 @@ export interface Joined {
   transport: EngineTransport;
   /** Behind the daemon door, with the rights of this engine. */
   engine: Engine;
-  /** Why the daemon door would not let such a container be made; nothing is sent. */
-  refusal(body: CreateContainerBody): Promise<Error | undefined>;
+  /** Why the daemon door would not let this be asked; nothing is sent. */
+  refusal(ask: (engine: Engine) => Promise<unknown>): Promise<Error | undefined>;
   /** What was kept of its containers. */
   snapshots: Snapshots;
   /** The same for a call that is only tried: it reads, its changes are judged and go no further. */
@@ -93,7 +92,7 @@ function join(
     ...(name === undefined ? {} : { name }),
     transport,
     engine: engineOn(rules.guard(transport)),
-    refusal: (body) => judged.containers.create(body).then(() => undefined, judgement),
+    refusal: (ask) => ask(judged).then(() => undefined, judgement),
     snapshots: kept,
     rehearsal: {
       engine: engineOn(rules.guard(rehearsing(transport))),

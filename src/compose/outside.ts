@@ -1,7 +1,6 @@
 import type { ArchiveFiles } from "../engine/archive_files.ts";
 import type { LocalFiles } from "../engine/build_context.ts";
 import type { BuildBody, BuildOptions, RegistryAccounts } from "../engine/builds.ts";
-import type { CreateContainerBody } from "../engine/container_types.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Host } from "./load/host.ts";
 
@@ -14,8 +13,8 @@ export interface Outside {
   build?(work: BuildWork): Promise<unknown>;
   /** The file of a secret for a build. */
   readFile: ArchiveFiles["readFile"];
-  /** Why the engine may not be asked to make such a container, where there are rules about that; nothing is sent. */
-  refusal?(body: CreateContainerBody): Promise<Error | undefined>;
+  /** Why the engine may not be asked for this, where there are rules about that; nothing is sent. */
+  refusal?(ask: (engine: Engine) => Promise<unknown>): Promise<Error | undefined>;
   /** Who the engine is to be at the registry of an image: the value of `X-Registry-Auth`. */
   auth(image: string): string | undefined;
   /** Who a builder may be at registries. */

@@ -1,6 +1,8 @@
+import type { ExecConfig } from "../../engine/exec.ts";
 import { demultiplex } from "../../engine/stream.ts";
 import type { Operation } from "../operation.ts";
 import { variables } from "../plan/translate/container.ts";
+import type { Hook } from "../project.ts";
 import type { Run } from "./run.ts";
 
 type RunHook = Extract<Operation, { kind: "run_hook" }>;
@@ -8,8 +10,18 @@ type RunHook = Extract<Operation, { kind: "run_hook" }>;
 /** Runs a command in a container to its end; one that fails ends the plan, unless it may. */
 export async function runHook(run: Run, { hook, optional, cause }: RunHook, container: string): Promise<void> {
   const { engine, signal } = run;
-  const { command, user, privileged, working_dir, environment } = hook;
-  const { Id } = await engine.exec.create(container, {
+  const { Id } = await engine.exec.create(container, commandOf(hook));
+  const last = await lastLine(run, Id);
+  const { ExitCode } = await engine.exec.inspect(Id, { signal });
+  if (ExitCode === 0) return;
+  const what = `The command of ${cause} ended with exit code ${ExitCode}${last === "" ? "" : `: ${last}`}`;
+  if (!optional) throw new Error(what);
+  run.warn(what);
+}
+
+/** As the engine takes it. */
+export function commandOf({ command, user, privileged, working_dir, environment }: Hook): ExecConfig {
+  return {
     Cmd: [...command ?? []],
     AttachStdout: true,
     AttachStderr: true,
@@ -17,13 +29,7 @@ export async function runHook(run: Run, { hook, optional, cause }: RunHook, cont
     ...(user === undefined ? {} : { User: user }),
     ...(privileged === undefined ? {} : { Privileged: privileged }),
     ...(working_dir === undefined ? {} : { WorkingDir: working_dir }),
-  });
-  const last = await lastLine(run, Id);
-  const { ExitCode } = await engine.exec.inspect(Id, { signal });
-  if (ExitCode === 0) return;
-  const what = `The command of ${cause} ended with exit code ${ExitCode}${last === "" ? "" : `: ${last}`}`;
-  if (!optional) throw new Error(what);
-  run.warn(what);
+  };
 }
 
 /** Reads the output to its end. */

@@ -1,25 +1,49 @@
 import type { Position } from "../errors.ts";
 import { imageName, mountedImage, mountsOfImages } from "../observe.ts";
 import type { Operation } from "../operation.ts";
-import { locate, type Mount, type Project } from "../project.ts";
+import { type Hook, locate, type Mount, type Project, type Service } from "../project.ts";
 
 /** What in the files asks for an operation that failed: the attribute where the cause tells it, or else what holds it. */
 export function placeOf(
   project: Project,
-  { resource }: Operation,
+  operation: Operation,
   cause?: unknown,
-): { path: string; at: Position } | undefined {
-  const owner = ownerOf(project, resource);
-  if (owner === undefined) return undefined;
+): Place | undefined {
+  const owner = ownerOf(project, operation);
+  return owner && placeIn(project, owner, cause);
+}
+
+/** A path, as a reader knows it, and where it is. */
+export interface Place {
+  path: string;
+  at: Position;
+}
+
+type Path = readonly (string | number)[];
+
+/** The attribute in `owner` that the cause tells. */
+export function placeIn(project: Project, owner: Path, cause?: unknown): Place {
   const path = [...owner, ...attributeOf(cause)];
   return { path: path.join("."), at: locate(project, path) };
 }
 
-function ownerOf(project: Project, resource: Operation["resource"]): string[] | undefined {
+/** The commands that are run in a service's containers, each with its path in the project. */
+export function hooksOf(name: string, { post_start = [], pre_stop = [] }: Service): { hook: Hook; path: Path }[] {
+  const of = (key: string, hooks: readonly Hook[]) =>
+    hooks.map((hook, i) => ({ hook, path: ["services", name, key, i] }));
+  return [...of("post_start", post_start), ...of("pre_stop", pre_stop)];
+}
+
+function ownerOf(project: Project, operation: Operation): Path | undefined {
+  const { resource } = operation;
   switch (resource.kind) {
     case "container":
-    case "service":
-      return ["services", resource.service];
+    case "service": {
+      const service = project.services.get(resource.service);
+      const hooks = operation.kind === "run_hook" && service ? hooksOf(resource.service, service) : [];
+      const own = hooks.find(({ hook }) => operation.kind === "run_hook" && hook === operation.hook);
+      return own?.path ?? ["services", resource.service];
+    }
     case "network":
     case "volume":
       return [`${resource.kind}s`, resource.key];

@@ -239,4 +239,15 @@ faultTest("what the server may not send is refused with service and line, before
   assert.deepEqual(await own.states(), []);
   await own.up(text.replace("privileged: true", "privileged: false"));
   assert.deepEqual(await own.states(), ["db-1 running", "web-1 running"]);
+  await own.sh(`${own.name}-web-1`, "touch /kept");
+  for (const hook of ["post_start", "pre_stop"]) {
+    const wanted = `${hook}: [{command: ["true"], privileged: true}]\n    environment: {NEW: "1"}`;
+    const refused = await own.up(text.replace("privileged: true", wanted));
+    assert.match(
+      refused,
+      new RegExp(`^\\[DKR-011\\] [^]* at "services\\.web\\.${hook}\\.0\\.privileged" \\(.*yaml:11\\)`),
+    );
+    assert.match(refused, /Nothing was changed/);
+    await own.sh(`${own.name}-web-1`, "test -f /kept");
+  }
 });

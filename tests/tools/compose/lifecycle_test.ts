@@ -218,3 +218,30 @@ Deno.test("each operation is told as progress", async () => {
   assert.equal(notes.length, 6);
   assert.match(notes.at(-1) ?? "", /^6(\.\d+)?\/6 web-1: start$/);
 });
+
+Deno.test("a hook that may not be run is refused with its place, before a container is replaced for it", async () => {
+  await using connected = await connect({ args: ["--destructive=allow"] });
+  const plain = "services:\n  web:\n    image: busybox:1.37\n    command: [sleep, 1d]\n";
+  const call = (tool: string, compose_yaml: string) =>
+    connected.text(`docker_compose_${tool}`, { compose_yaml, project_name: "shop" });
+  await call("up", plain);
+  const from = connected.daemon.seen.length;
+  for (const hook of ["post_start", "pre_stop"]) {
+    const text =
+      `${plain}    labels: {a: b}\n    ${hook}: [{command: ["true"]}, {command: ["true"], privileged: true}]\n`;
+    const what = `Cannot run a command of "${hook}" in the service "web": Privileged is "true"`;
+    assert.match(await call("plan", text), new RegExp(`\n! inline text:6: ${what}`));
+    const place = `at "services\\.web\\.${hook}\\.1\\.privileged" \\(inline text:6\\)`;
+    const told = new RegExp(`^\\[DKR-011\\] .* ${place}: .*\\nNext: .*--allow-privileged\\. Nothing was changed$`);
+    assert.match(await call("up", text), told);
+  }
+  const stops = `${plain}    pre_stop: [{command: ["true"], privileged: true}]\n`;
+  for (const tool of ["stop", "restart", "down"]) {
+    assert.match(
+      await call(tool, stops),
+      /^\[DKR-011\] .*pre_stop\.0\.privileged.*\nNext: .*Nothing was changed$/,
+      tool,
+    );
+  }
+  assert.deepEqual(changes(connected, from), []);
+});
