@@ -1,13 +1,13 @@
 import type { Position } from "./errors.ts";
 import { project as table } from "./load/attributes.ts";
-import type { Node } from "./load/node.ts";
+import { entriesOf, get, itemsOf, type Node, plainText } from "./load/node.ts";
 import { type Path, rowOf, type Scalar, type Shape, type Support } from "./load/shape.ts";
 import type { Project } from "./project.ts";
 
 /** An attribute of a project that does not do what it says. */
 export interface Unsupported extends Support {
-  /** `services.web.provider`. */
-  path: string;
+  /** `["services", "web", "provider"]`. */
+  path: Path;
   at: Position;
 }
 
@@ -16,8 +16,20 @@ export function unsupported(project: Project): Unsupported[] {
   return found(project.source, { shape: table, path: [] });
 }
 
+/** What is refused of what a project says at `path`. */
+export function refusedIn({ source }: Project, path: Path): Unsupported[] {
+  let node: Node | undefined = source;
+  let shape: Shape | undefined = table;
+  for (const key of path) {
+    node = get(node, key);
+    shape = shape && rowOf(shape, key);
+  }
+  return node && shape ? found(node, { shape, path }).filter(({ kind }) => kind === "refused") : [];
+}
+
 function found(node: Node, { shape, path }: { shape: Shape; path: Path }): Unsupported[] {
-  if (shape.support) return [{ ...shape.support, path: path.join("."), at: node.at }];
+  const { support } = shape;
+  if (support) return (support.asks ?? isGiven)(node) ? [{ ...support, path, at: node.at }] : [];
   if (node.kind === "list" && shape.kind === "list") {
     return node.items.flatMap((item, i) => found(item, { shape: shape.item, path: [...path, String(i)] }));
   }
@@ -26,6 +38,11 @@ function found(node: Node, { shape, path }: { shape: Shape; path: Path }): Unsup
     const row = rowOf(shape, key);
     return row ? found(value, { shape: row, path: [...path, key] }) : [];
   });
+}
+
+function isGiven(value: Node): boolean {
+  if (value.kind === "map" || value.kind === "list") return entriesOf(value).length + itemsOf(value).length > 0;
+  return !["", "false"].includes(plainText(value));
 }
 
 /** The document of what a Compose file may say: each attribute, its form, how it merges, and what becomes of it. */

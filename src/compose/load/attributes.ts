@@ -1,4 +1,4 @@
-import { inMap, listOfOne } from "./attributes/common.ts";
+import { ignored, inMap, listOfOne } from "./attributes/common.ts";
 import { config, model, network, secret, volume } from "./attributes/resources.ts";
 import { service } from "./attributes/service.ts";
 import { dictionary, list, type Shape, string, struct } from "./shape.ts";
@@ -22,7 +22,7 @@ export const project: Shape = struct({
     { consumed: true },
   ),
   services: dictionary(service, { keys }),
-  models: dictionary(model),
+  models: dictionary(model, ignored("services that use them are refused")),
   networks: dictionary(network),
   volumes: dictionary(volume, { keys }),
   secrets: dictionary(secret, { keys }),

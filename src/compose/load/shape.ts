@@ -45,6 +45,8 @@ export interface Traits {
 export interface Support {
   kind: "ignored" | "refused";
   why: string;
+  /** Whether a value asks for what is not done; without it, all do but null, false and what is empty. */
+  asks?(value: Node): boolean;
 }
 
 export interface Scalar extends Traits {

@@ -1,7 +1,8 @@
 import { composeLabels } from "../labels.ts";
 import type { BuildSecret } from "../operation.ts";
-import { type Build, locate, type Project, type Service } from "../project.ts";
+import { type Build, locate, type Project } from "../project.ts";
 import type { FileReference } from "../service.ts";
+import { refusedIn } from "../support.ts";
 import { add } from "./draft.ts";
 import type { Ground } from "./ground.ts";
 import type { ServiceImage } from "./images.ts";
@@ -13,10 +14,9 @@ export function planBuild(
 ): number {
   const { draft, project, version } = ground;
   const build = withArguments(service.build ?? {}, project);
-  const reason = whyNotBuilt(build);
-  if (reason !== undefined) {
-    const message = `Cannot build the image of the service "${name}": ${reason}`;
-    draft.obstacles.push({ message, at: locate(project, ["services", name, "build"]) });
+  for (const { path, why, at } of refusedIn(project, ["services", name, "build"])) {
+    const message = `Cannot do "${path.slice(3).join(".")}" in the build of the service "${name}": ${why}`;
+    draft.obstacles.push({ message, at });
   }
   const secrets = (build.secrets ?? []).flatMap((reference) => secretOf(ground, { name, reference }));
   const labels = {
@@ -65,27 +65,4 @@ function withArguments(build: Build, { environment }: Project): Build {
     [name, value],
   ): [string, string | undefined] => [name, value ?? environment.get(name)]);
   return { ...build, args: new Map(given.flatMap(([name, value]) => value === undefined ? [] : [[name, value]])) };
-}
-
-/** What the builder would have to ask the docker program for, or what the Engine API has no word for. */
-function whyNotBuilt(build: NonNullable<Service["build"]>): string | undefined {
-  const asked = {
-    ssh: build.ssh?.size,
-    additional_contexts: build.additional_contexts?.size,
-    cache_to: build.cache_to?.length,
-    entitlements: build.entitlements?.length,
-    no_cache_filter: build.no_cache_filter?.length,
-    provenance: given(build.provenance),
-    sbom: given(build.sbom),
-    platforms: (build.platforms?.length ?? 0) > 1,
-    privileged: build.privileged,
-    ulimits: build.ulimits?.size,
-    isolation: build.isolation,
-  };
-  const found = Object.entries(asked).find(([, value]) => value)?.[0];
-  return found && `"${found}" cannot be passed on by the Engine API alone; build it with docker, and leave "build" out`;
-}
-
-function given(attestation: string | undefined): boolean {
-  return attestation !== undefined && attestation !== "false";
 }

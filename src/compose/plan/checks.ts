@@ -2,6 +2,7 @@ import { isOlder } from "../../engine/version.ts";
 import { mountsOfImages, type ObservedContainer } from "../observe.ts";
 import { locate, type Service } from "../project.ts";
 import { profileFiles } from "../seccomp.ts";
+import { refusedIn } from "../support.ts";
 import type { Ground } from "./ground.ts";
 import { checkFiles } from "./injected.ts";
 import { containerName } from "./names.ts";
@@ -25,26 +26,14 @@ export function checkServices(ground: Ground): void {
   }
 }
 
-/** Attributes that take a program of this machine, which this one runs none of, or what Compose itself would do. */
-const refused: readonly (readonly [keyof Service, string])[] = [
-  ["provider", "a provider is a program, and none is run"],
-  ["models", "models are run by a program, and none is run"],
-  ["use_api_socket", "it would give the engine and its registry accounts to the container; mount the socket yourself"],
-  [
-    "pre_start",
-    "containers that run before the start are not supported; use a service with service_completed_successfully",
-  ],
-  ["credential_spec", "it is for Windows, and for a swarm"],
-];
-
 function checkAttributes({ draft, project, observed: { api } }: Ground, name: string, service: Service): void {
   const refuse = (attribute: string, why: string) => {
     const message = `Cannot do "${attribute}" of the service "${name}": ${why}`;
     draft.obstacles.push({ message, at: locate(project, ["services", name, attribute]) });
   };
-  for (const [attribute, why] of refused) {
-    if (isGiven(service[attribute])) refuse(attribute, why);
-  }
+  // A build is judged where one is planned.
+  const asked = refusedIn(project, ["services", name]).filter(({ path }) => path[2] !== "build");
+  for (const { path, why } of asked) refuse(path.slice(2).join("."), why);
   for (const { attribute, what = "it", since, used } of newer(service)) {
     if (used && isOlder(api, since)) refuse(attribute, `${what} takes API ${since}, and this engine speaks ${api}`);
   }
@@ -56,12 +45,6 @@ function checkAttributes({ draft, project, observed: { api } }: Ground, name: st
   if (isOlder(api, "1.48") && [...service.networks?.values() ?? []].some((end) => end?.gw_priority)) {
     draft.warnings.push(`gw_priority in "${name}" does nothing: it takes API 1.48, and this engine speaks ${api}`);
   }
-}
-
-function isGiven(value: unknown): boolean {
-  if (value === undefined || value === null || value === false) return false;
-  if (value instanceof Map) return value.size > 0;
-  return !Array.isArray(value) || value.length > 0;
 }
 
 /** What older engines do not know. */

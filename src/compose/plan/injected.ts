@@ -1,5 +1,6 @@
 import type { InjectedFile } from "../operation.ts";
 import { type Config, locate, type Project, type Service } from "../project.ts";
+import { refusedIn } from "../support.ts";
 import type { Ground } from "./ground.ts";
 import { type FileTarget, fileTargets } from "./translate/mounts.ts";
 
@@ -27,15 +28,20 @@ function contentOf({ environment }: Project, { content, environment: variable }:
 export function checkFiles({ draft, project, observed }: Ground, name: string, service: Service): void {
   for (const given of fileTargets(service)) {
     const { kind, reference: { source, uid, gid, mode } } = given;
+    const one = kind.slice(0, -1);
     const definition: Config | undefined = project[kind].get(source);
     if (definition?.file !== undefined && (uid ?? gid ?? mode) !== undefined) {
       draft.warnings.push(
         `uid, gid and mode of "${source}" in "${name}" do nothing: it is a file, and mounted as it is`,
       );
     }
+    for (const { path, why, at } of refusedIn(project, [kind, source])) {
+      const message = `Cannot do "${path.slice(2).join(".")}" of the ${one} "${source}", which "${name}" has: ${why}`;
+      draft.obstacles.push({ message, at });
+    }
     const why = definition && whyNot(given, { definition, service, project, missing: observed.missingFiles });
     if (why === undefined) continue;
-    const message = `Cannot give the ${kind.slice(0, -1)} "${source}" to the service "${name}": ${why}`;
+    const message = `Cannot give the ${one} "${source}" to the service "${name}": ${why}`;
     draft.obstacles.push({ message, at: locate(project, [kind, source]) });
   }
 }
@@ -49,9 +55,8 @@ interface Given {
 
 function whyNot(
   { target }: FileTarget,
-  { definition: { external, file, content, environment }, service, project, missing }: Given,
+  { definition: { file, content, environment }, service, project, missing }: Given,
 ): string | undefined {
-  if (external) return "it is external, which only a swarm knows";
   if (file !== undefined) return missing.has(file) ? `the file "${file}" is not there, or may not be read` : undefined;
   if (environment !== undefined && !project.environment.has(environment)) {
     return `the variable "${environment}" is not set`;

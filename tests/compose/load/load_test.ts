@@ -233,7 +233,7 @@ Deno.test("locate finds the line that said a value, in whichever file", async ()
 
 Deno.test("attributes that do nothing here, or are refused, are told with their place", async () => {
   const text = "services:\n  a:\n    image: a\n    provider: {type: x}\n    deploy: {mode: global}\n";
-  const told = unsupported(await loaded({}, { text })).map(({ path, kind, at }) => [path, kind, at.line]);
+  const told = unsupported(await loaded({}, { text })).map(({ path, kind, at }) => [path.join("."), kind, at.line]);
   assert.deepEqual(told, [["services.a.provider", "refused", 4], ["services.a.deploy.mode", "ignored", 5]]);
 });
 

@@ -1,5 +1,5 @@
 import { ComposeError } from "../../errors.ts";
-import { entriesOf, type Node } from "../node.ts";
+import { entriesOf, itemsOf, type Node, plainText } from "../node.ts";
 import { absoluteContext } from "../paths.ts";
 import { bool, bytes, dictionary, list, mode, type Path, type Shape, string, struct } from "../shape.ts";
 import {
@@ -16,7 +16,12 @@ import {
   variables,
 } from "./common.ts";
 
-const session = "the builder asks the docker program for it, and this program does not give it";
+const byDocker = 'cannot be passed on by the Engine API alone; build it with docker, and leave "build" out';
+const notPassedOn = `it ${byDocker}`;
+
+/** An attestation is not made where it says so. */
+const attestation = (): Shape =>
+  string({ coerce: true, ...refused(notPassedOn, { asks: (value) => !/^(false)?$/.test(plainText(value)) }) });
 
 const byMount = "the mount in the Dockerfile says it";
 
@@ -33,31 +38,31 @@ export const build: Shape = struct({
   context: string({ default: ".", resolve: absoluteContext }),
   dockerfile: string(),
   dockerfile_inline: string(),
-  entitlements: strings(refused(session)),
+  entitlements: strings(refused(notPassedOn)),
   args: variables(),
-  provenance: string({ coerce: true, ...ignored("an attestation is not kept by the engine's own image store") }),
-  sbom: string({ coerce: true, ...ignored("an attestation is not kept by the engine's own image store") }),
-  ssh: dictionary(string({ empty: "" }), { short: keysFromList, print: keyLines, ...refused(session) }),
+  provenance: attestation(),
+  sbom: attestation(),
+  ssh: dictionary(string({ empty: "" }), { short: keysFromList, print: keyLines, ...refused(notPassedOn) }),
   labels: keyValues(),
   cache_from: strings(),
-  cache_to: strings(ignored("the engine cannot export its cache through this API")),
+  cache_to: strings(refused(notPassedOn)),
   no_cache: bool(),
-  no_cache_filter: oneOrMore(ignored("the engine's API has no such option")),
+  no_cache_filter: oneOrMore(refused(notPassedOn)),
   additional_contexts: dictionary(string({ resolve: absoluteContext }), {
     short: fromPairs,
-    ...refused(session),
+    ...refused(notPassedOn),
   }),
   pull: bool(),
   extra_hosts: extraHosts(),
-  isolation: string(),
+  isolation: string(refused(notPassedOn)),
   network: string(),
   target: string(),
   secrets: list(struct(secret, { short: inMap("source") })),
   shm_size: bytes(),
   tags: strings({ unique: itself }),
-  ulimits: ulimits(),
-  platforms: strings(),
-  privileged: bool(ignored("the engine does not build privileged")),
+  ulimits: ulimits(refused(notPassedOn)),
+  platforms: strings(refused(`more than one ${byDocker}`, { asks: (value) => itemsOf(value).length > 1 })),
+  privileged: bool(refused(notPassedOn)),
 }, { short: inMap("context") });
 
 /** Each key has its path; only the agent of the default one is known without. */

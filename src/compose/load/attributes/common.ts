@@ -107,7 +107,12 @@ export const hook = (traits: { required?: readonly string[]; always?: true } = {
   }, traits);
 
 export const ignored = (why: string): { support: Support } => ({ support: { kind: "ignored", why } });
-export const refused = (why: string): { support: Support } => ({ support: { kind: "refused", why } });
+export const refused = (why: string, asked: Pick<Support, "asks"> = {}): { support: Support } => ({
+  support: { kind: "refused", why, ...asked },
+});
+
+/** Configs, secrets and half of `deploy` are objects of a swarm. */
+export const swarm = "only a swarm has a use for it";
 
 /** A text becomes a list of it. */
 export function listOfOne(node: Node): Node {

@@ -1,8 +1,6 @@
 import { get, int as intNode, type Node, withEntries } from "../node.ts";
 import { bytes, count, duration, float32, int, list, type Shape, string, struct } from "../shape.ts";
-import { ignored, keyValues, strings } from "./common.ts";
-
-const swarm = "only a swarm has a use for it";
+import { ignored, keyValues, strings, swarm } from "./common.ts";
 
 const update: Shape = struct({
   parallelism: int({ keep: true }),

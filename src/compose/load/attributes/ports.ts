@@ -2,17 +2,20 @@ import { ComposeError } from "../../errors.ts";
 import { get, getText, int as intNode, list as listNode, map, type Node, plainText, text } from "../node.ts";
 import { int, list, type Path, type Shape, string, struct } from "../shape.ts";
 import { parsePort } from "../short/port.ts";
+import { ignored, swarm } from "./common.ts";
+
+const forPeople = ignored("it is for people to read");
 
 /** `services.*.ports`. */
 export const ports: Shape = list(
   struct({
-    name: string(),
-    mode: string({ default: "ingress" }),
+    name: string(forPeople),
+    mode: string({ default: "ingress", ...ignored(swarm) }),
     host_ip: string(),
     target: int(),
     published: string({ coerce: true, whole: true }),
     protocol: string({ default: "tcp" }),
-    app_protocol: string(),
+    app_protocol: string(forPeople),
   }, { required: ["target"] }),
   { short: fromTexts, unique: identity },
 );

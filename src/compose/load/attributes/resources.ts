@@ -2,10 +2,9 @@ import { ComposeError } from "../../errors.ts";
 import { bool as boolNode, get, type Node, plainText, withEntries } from "../node.ts";
 import { absoluteDevice, absolutePath } from "../paths.ts";
 import { bool, int, list, type Path, type Shape, string, struct } from "../shape.ts";
-import { ignored, keyValues, options, refused, strings } from "./common.ts";
+import { ignored, keyValues, options, refused, strings, swarm } from "./common.ts";
 
 const external = bool();
-const swarm = "only a swarm has a use for it";
 
 /** `networks.*`. */
 export const network: Shape = struct({
@@ -23,7 +22,7 @@ export const network: Shape = struct({
       }),
       { mergeBy: "subnet" },
     ),
-    options: options({ consumed: true }),
+    options: options({ consumed: true, ...ignored("Compose does not pass it on either") }),
   }, { always: true }),
   external,
   internal: bool(),
@@ -47,7 +46,7 @@ const fileFields = {
   file: string({ resolve: absolutePath }),
   environment: string(),
   content: string(),
-  external,
+  external: bool(refused(swarm)),
   labels: keyValues(ignored(swarm)),
   driver: string(refused(swarm)),
   driver_opts: options(ignored(swarm)),

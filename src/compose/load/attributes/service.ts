@@ -42,7 +42,7 @@ import {
 export const service: Shape = struct({
   profiles: strings({ unique: itself }),
   annotations: keyValues(),
-  attach: bool({ keep: true }),
+  attach: bool({ keep: true, ...ignored("nobody is attached") }),
   build,
   develop,
   blkio_config: blkioConfig,
@@ -66,7 +66,7 @@ export const service: Shape = struct({
     config: string(),
     file: string(),
     registry: string(),
-  }, ignored("only Windows has a use for it")),
+  }, refused("it is for Windows, and for a swarm")),
   depends_on: dependencies,
   deploy,
   device_cgroup_rules: strings({ distinct: true }),
@@ -116,7 +116,7 @@ export const service: Shape = struct({
   pull_policy: string({
     pattern: /always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+/,
   }),
-  pull_refresh_after: string({ consumed: true }),
+  pull_refresh_after: string({ consumed: true, ...ignored("Compose does not read it either; pull_policy says when") }),
   read_only: bool(),
   restart: string(),
   runtime: string(),
@@ -134,7 +134,7 @@ export const service: Shape = struct({
   ulimits: ulimits(),
   use_api_socket: bool({
     strict: true,
-    ...refused("it would hand the engine, and the accounts at registries, to a container"),
+    ...refused("it would give the engine and its registry accounts to the container; mount the socket yourself"),
   }),
   user: string(),
   userns_mode: string(),
@@ -142,7 +142,12 @@ export const service: Shape = struct({
   volumes: mounts,
   volumes_from: strings({ distinct: true }),
   working_dir: string(),
-  pre_start: list(preStartHook),
+  pre_start: list(
+    preStartHook,
+    refused(
+      "containers that run before the start are not supported; use a service with service_completed_successfully",
+    ),
+  ),
   post_start: list(hook({ required: ["command"] })),
   pre_stop: list(hook({ required: ["command"] })),
 }, { nullable: true });

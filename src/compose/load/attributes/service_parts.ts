@@ -17,8 +17,6 @@ import {
   strings,
 } from "./common.ts";
 
-const runsPrograms = "it runs a program on this machine, which this server never does";
-
 /** `services.*.develop`. */
 export const develop: Shape = struct({
   watch: list(struct({
@@ -81,7 +79,7 @@ export const provider: Shape = struct({
   options: dictionary(
     list(string({ coerce: true }), { short: (node) => node.kind === "list" ? node : listNode([node], node.at) }),
   ),
-}, { required: ["type"], ...refused(runsPrograms) });
+}, { required: ["type"], ...refused("a provider is a program, and none is run") });
 
 /** `services.*.env_file`. */
 export const envFiles: Shape = list(
@@ -107,7 +105,11 @@ export const healthcheck: Shape = struct({
 /** `services.*.models`. */
 export const modelReferences: Shape = dictionary(
   struct({ endpoint_var: string(), model_var: string() }, { nullable: true }),
-  { distinct: true, short: namesToMap(({ at }) => ({ kind: "null", at })), ...refused(runsPrograms) },
+  {
+    distinct: true,
+    short: namesToMap(({ at }) => ({ kind: "null", at })),
+    ...refused("models are run by a program, and none is run"),
+  },
 );
 
 /** `services.*.networks`. */
