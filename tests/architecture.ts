@@ -24,6 +24,7 @@ export const importTable: Record<string, readonly string[]> = {
     "engine",
     "registry/errors",
     "registry/reference",
+    "safety/known_secrets",
     "safety/secret_keys",
     "safety/secrets",
     "safety/untrusted",

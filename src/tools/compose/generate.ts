@@ -1,10 +1,10 @@
-import { stringify } from "yaml";
 import * as z from "zod";
 import { composeLabels } from "../../compose/labels.ts";
 import { render } from "../../compose/plan/render.ts";
 import { type Context, defineTool } from "../../define.ts";
 import type { ContainerDetails } from "../../engine/containers.ts";
-import { generate, type Generated, type Keys, serviceName } from "../facts/compose/generated.ts";
+import { type Around, generate, type Generated, serviceName } from "../facts/compose/generated.ts";
+import { fileOf, keysOf, type There } from "../facts/compose/generated_file.ts";
 import { noProject } from "../facts/compose/projects.ts";
 import { container } from "../fields.ts";
 import { InputError } from "../input_error.ts";
@@ -35,25 +35,37 @@ export const composeGenerate = defineTool({
   },
   async run(context, given) {
     const containers = await chosen(context, given);
-    const keys = await keysOn(context);
-    const names = new Set(containers.map(serviceName));
+    const there = await thereOn(context);
+    const around = {
+      keys: keysOf(there),
+      services: new Set(containers.map(serviceName)),
+      ids: new Map(containers.map((details) => [details.Id, serviceName(details)])),
+    };
     const services = new Map<string, Generated>();
     const secrets = new Map<string, string>();
-    for (const details of containers) {
-      const { Config: image } = await context.engine.images.inspect(details.Image, { signal: context.signal });
-      const name = serviceName(details);
-      // Several containers of one service are its scale.
-      if (services.has(name)) continue;
-      const service = generate({ container: details, image: image ?? {} }, { keys, services: names, taken: secrets });
+    for (const [name, [first, ...others]] of Map.groupBy(containers, serviceName)) {
+      if (!first) continue;
+      const service = await serviceOf(context, [first, ...others], { ...around, taken: secrets });
       services.set(name, service);
       service.secrets.forEach((value, variable) => secrets.set(variable, value));
     }
     const project = projectOf(containers);
-    const compose_yaml = fileOf(services, { project, keys });
+    const compose_yaml = fileOf(services, { project, there, containers });
     const plan = project === undefined ? {} : { plan: await planOf(context, compose_yaml, secrets) };
     return { compose_yaml, variables: [...secrets.keys()].sort(), ...plan };
   },
 });
+
+/** Several containers of one service are its scale. */
+async function serviceOf(
+  { engine, signal }: Context,
+  [container, ...others]: readonly [ContainerDetails, ...ContainerDetails[]],
+  around: Around,
+): Promise<Generated> {
+  const { Config: image } = await engine.images.inspect(container.Image, { signal });
+  const made = generate({ container, image: image ?? {} }, around);
+  return others.length === 0 ? made : { ...made, service: { ...made.service, scale: others.length + 1 } };
+}
 
 async function chosen(
   context: Context,
@@ -75,46 +87,15 @@ async function chosen(
   return await inspect(running.map(({ Id }) => Id));
 }
 
-/** Of the networks and volumes that Compose made. */
-async function keysOn({ engine, signal }: Context): Promise<Keys> {
+async function thereOn({ engine, signal }: Context): Promise<There> {
   const [networks, volumes] = await Promise.all([engine.networks.list({ signal }), engine.volumes.list({ signal })]);
-  const keyed = (rows: readonly { Name: string; Labels?: Record<string, string> | null }[], label: string) =>
-    new Map(rows.flatMap(({ Name, Labels }): [string, string][] => Labels?.[label] ? [[Name, Labels[label]]] : []));
-  return { networks: keyed(networks, composeLabels.network), volumes: keyed(volumes, composeLabels.volume) };
+  return { networks, volumes };
 }
 
 /** The project that all of them are of; without one, the file is for new containers. */
 function projectOf(containers: readonly ContainerDetails[]): string | undefined {
   const names = new Set(containers.map(({ Config }) => Config.Labels?.[composeLabels.project]));
   return names.size === 1 ? [...names][0] : undefined;
-}
-
-function fileOf(
-  services: ReadonlyMap<string, Generated>,
-  { project, keys }: { project: string | undefined; keys: Keys },
-): string {
-  const all = [...services.values()];
-  const entries = (names: readonly string[], known: ReadonlyMap<string, string>) =>
-    Object.fromEntries([...new Set(names)].sort().map((name) => topEntry(name, { project, key: known.get(name) })));
-  const networks = entries(all.flatMap((service) => service.networks), keys.networks);
-  const volumes = entries(all.flatMap((service) => service.volumes), keys.volumes);
-  const file = {
-    ...(project === undefined ? {} : { name: project }),
-    services: Object.fromEntries([...services].sort().map(([name, { service }]) => [name, service])),
-    ...(Object.keys(networks).length > 0 ? { networks } : {}),
-    ...(Object.keys(volumes).length > 0 ? { volumes } : {}),
-  };
-  // A text of several lines stands on one: whoever looks for secrets by their keys finds the whole of them.
-  return stringify(file, { lineWidth: 0, blockQuote: false });
-}
-
-/** What Compose made for the project is its own; all else must stay where it is. */
-function topEntry(
-  name: string,
-  { project, key }: { project: string | undefined; key: string | undefined },
-): [string, Record<string, unknown>] {
-  if (key === undefined || project === undefined) return [key ?? name, { name, external: true }];
-  return [key, name === `${project}_${key}` ? {} : { name }];
 }
 
 async function planOf(

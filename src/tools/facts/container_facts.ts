@@ -1,3 +1,4 @@
+import type { HostConfig } from "../../engine/container_types.ts";
 import {
   type ContainerDetails,
   type ContainerState,
@@ -122,6 +123,11 @@ function limitsOf(host: ContainerDetails["HostConfig"]): Record<string, unknown>
     pids: host.PidsLimit && host.PidsLimit > 0 ? host.PidsLimit : undefined,
     cpuset: host.CpusetCpus,
   });
+}
+
+/** By the names that Docker takes: Podman tells the kernel's. */
+export function ulimitsOf({ Ulimits }: HostConfig): NonNullable<HostConfig["Ulimits"]> {
+  return (Ulimits ?? []).map(({ Name, ...rest }) => ({ Name: Name.replace(/^RLIMIT_/, "").toLowerCase(), ...rest }));
 }
 
 /** Without what says nothing: undefined, null, empty texts, lists and objects. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parse } from "yaml";
 import { type Args, at, sceneTest, until } from "../tools/scene.ts";
 import { composeProgram, runCompose } from "./program.ts";
 import { changesOf, stack, stackTest } from "./tools_scene.ts";
@@ -151,6 +152,83 @@ stackTest("a file that is made from the containers of a project changes nothing 
   assert.deepEqual(made["variables"], ["DB_PASSWORD"]);
   const source = { compose_yaml: made["compose_yaml"], environment: { DB_PASSWORD: "hunter2" } };
   assert.match(await own.text("docker_compose_up", source), new RegExp(`^${own.name}: nothing to do\\.\n`));
+});
+
+/** Much of what a service may say, as every engine takes it. */
+const rich = `
+services:
+  web:
+    image: \${IMAGE}
+    command: ["sh", "-c", "echo \${DB_PASSWORD}; exec sleep 600"]
+    stop_signal: SIGKILL
+    stop_grace_period: 5s
+    user: "0:0"
+    working_dir: /tmp
+    hostname: web.example
+    init: true
+    environment: {LEVEL: info, DB_PASSWORD: "\${DB_PASSWORD}"}
+    labels: {note: "a$$b"}
+    expose: ["9000"]
+    ports: ["127.0.0.1::80"]
+    volumes:
+      - data:/data
+      - /scratch
+    tmpfs: ["/run/made:size=1m"]
+    healthcheck: {test: ["CMD", "true"], interval: 1s, timeout: 2s, retries: 4, start_period: 1s}
+    extra_hosts: ["other.example=10.1.2.3"]
+    dns: [127.0.0.1]
+    dns_search: [example]
+    dns_opt: ["ndots:2"]
+    cap_drop: [CAP_NET_RAW]
+    group_add: ["1234"]
+    security_opt: ["no-new-privileges:true"]
+    sysctls: {net.ipv4.ip_unprivileged_port_start: "0"}
+    ulimits: {nofile: {soft: 1024, hard: 2048}}
+    shm_size: 32m
+    mem_limit: 64m
+    oom_score_adj: 100
+    restart: on-failure:3
+    scale: 2
+    networks: {back: {aliases: [site]}, front: }
+    depends_on: {db: {condition: service_started}}
+  db:
+    image: \${IMAGE}
+    command: ["sh", "-c", "exec sleep 600"]
+    stop_signal: SIGKILL
+    networks: {fixed: {ipv4_address: 10.213.7.20}}
+    post_start: [{command: ["true"]}]
+    configs: [{source: app, target: /etc/app.conf}]
+networks:
+  front: {internal: true, labels: {tier: front}}
+  back: {}
+  fixed: {ipam: {config: [{subnet: 10.213.7.0/24}]}}
+volumes: {data: {labels: {kept: "yes"}}}
+configs: {app: {content: "a = 1"}}
+`;
+
+stackTest("a file that is made from containers says what they were given, and what it cannot say", async (own) => {
+  await own.write(rich);
+  const environment = { IMAGE: Object(own.source["environment"]).IMAGE, DB_PASSWORD: "hunter2" };
+  await own.data("docker_compose_up", { ...own.source, environment });
+  const { compose_yaml } = await own.data("docker_compose_generate", { project_name: own.name });
+  const text = String(compose_yaml);
+  const configOf = async (source: Args) => parse(String((await own.data("docker_compose_config", source))["config"]));
+  const made = await configOf({ compose_yaml: text, environment });
+  const wanted = await configOf({ ...own.source, environment });
+  const lost = [...text.matchAll(/^# Not in this file, of (\w+): ([\w, ]+): /gm)].map((
+    [, service = "", what = ""],
+  ) => ({
+    service,
+    attributes: what.split(", "),
+  }));
+  // Podman does not tell all that it was given.
+  assert.deepEqual(lost.filter(({ service }) => service === "db").flatMap(({ attributes }) => attributes), [
+    "post_start",
+    "configs",
+  ]);
+  for (const { service, attributes } of lost) for (const key of attributes) delete wanted.services[service][key];
+  delete wanted.configs;
+  assert.deepEqual(made, wanted);
 });
 
 sceneTest("a container that Compose did not make is made a service, which comes up beside it", async (scene) => {

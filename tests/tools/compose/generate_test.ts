@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { connect } from "../../connect.ts";
+import { fieldsLabel } from "../../../src/compose/labels.ts";
+import { connect, type Connected } from "../../connect.ts";
 import { golden, running } from "../golden.ts";
 import { stack, up } from "./stack.ts";
 
@@ -38,4 +39,65 @@ Deno.test("some services of a project do without those that are not asked for", 
   assert.doesNotMatch(await connected.text(tool, { containers: ["shop-web-1"] }), /depends_on/);
   assert.match(await connected.text(tool, { containers: ["nobody"] }), /^\[DKR-002\]/);
   assert.match(await connected.text(tool, { project_name: "nobody" }), /nothing of a project "nobody" is here/);
+});
+
+/** The file of a project, and what the file is loaded as. */
+async function generated(connected: Connected, compose_yaml: string) {
+  const environment = { DB_PASSWORD: "hunter2$x" };
+  await connected.text("docker_compose_up", { compose_yaml, environment });
+  const { structuredContent } = await connected.client.callTool({ name: tool, arguments: { project_name: "shop" } });
+  const { compose_yaml: made, variables } = JSON.parse(JSON.stringify(structuredContent));
+  const plan = await connected.text("docker_compose_plan", { compose_yaml: made, environment });
+  return { made, variables, plan };
+}
+
+Deno.test("the value of a secret stands as its variable wherever it was put, and a service has its scale", async () => {
+  await using connected = await connect();
+  const { made, variables, plan } = await generated(
+    connected,
+    `
+name: shop
+services:
+  web:
+    image: busybox:1.37
+    command: [serve, "dbname=shop,\${DB_PASSWORD},$$HOME"]
+    environment: { DB_PASSWORD: "\${DB_PASSWORD}" }
+    scale: 3
+`,
+  );
+  assert.deepEqual(variables, ["DB_PASSWORD"]);
+  const { web } = parse(made).services;
+  assert.deepEqual(web.command, ["serve", "dbname=shop,${DB_PASSWORD},$$HOME"]);
+  assert.equal(web.scale, 3);
+  assert.equal(plan, "shop: nothing to do for up");
+});
+
+Deno.test("what no container tells is said above the file, and breaks out of no comment", async () => {
+  await using connected = await connect();
+  const { made } = await generated(
+    connected,
+    `
+name: shop
+services:
+  web:
+    image: busybox:1.37
+    command: [sleep, 1d]
+    post_start: [{ command: [echo, hook] }]
+    configs: [{ source: app, target: /etc/app.conf }]
+configs: { app: { content: "a = 1" } }
+`,
+  );
+  assert.deepEqual(made.split("\n").slice(0, 2), [
+    "# Not in this file, of web: post_start: a container does not tell what it was",
+    "# Not in this file, of web: configs: those from files stand as volumes, those with a text of their own " +
+    "(/etc/app.conf) are left out",
+  ]);
+  const labels = connected.daemon.container("shop-web-1").Config.Labels ?? {};
+  labels[fieldsLabel] = JSON.stringify({ "bad\nservices: {}": "", "content of /x\nservices: {}": "", configs: "" });
+  assert.match(await connected.text(tool, { project_name: "shop" }), /^# Not .*\/x\\nservices: \{\}.*\nname: shop\n/);
+  delete labels[fieldsLabel];
+  assert.match(
+    await connected.text(tool, { project_name: "shop" }),
+    /^# Not .* another program made it: its hooks, and/,
+  );
 });

@@ -1,10 +1,15 @@
 import { composeLabels, dependenciesIn } from "../../../compose/labels.ts";
+import type { HostConfig } from "../../../engine/container_types.ts";
 import type { ContainerDetails, NetworkEndpoint } from "../../../engine/containers.ts";
 import type { ImageConfig } from "../../../engine/images.ts";
+import { secretsAmong } from "../../../safety/known_secrets.ts";
 import { isSecretKey } from "../../../safety/secret_keys.ts";
 import { filled } from "../container_facts.ts";
 import { ownConfig } from "../recreate/inherited.ts";
-import { hostFields } from "./generated_host.ts";
+import { type AskedFor, askedFor } from "./asked_for.ts";
+import { hostFields, type Ids, sharedMode } from "./generated_host.ts";
+import { lostFrom } from "./generated_lost.ts";
+import { mountsOf } from "./generated_mounts.ts";
 
 /** What the generated file is made from. */
 export interface Origin {
@@ -19,6 +24,7 @@ export interface Around {
   services: ReadonlySet<string>;
   /** Variables of other services, which may stand for other secrets. */
   taken: ReadonlyMap<string, string>;
+  ids: Ids;
 }
 
 /** The keys that Compose gave to the networks and volumes of a project, by their names. */
@@ -34,6 +40,8 @@ export interface Generated {
   volumes: readonly string[];
   /** Variables that stand for secrets, with their values. */
   secrets: ReadonlyMap<string, string>;
+  /** What the container had and the service does not say. */
+  lost: readonly string[];
 }
 
 /** The name of the service: that of Compose, or else the container's, in the letters that Compose allows. */
@@ -43,11 +51,12 @@ export function serviceName({ Name, Config }: ContainerDetails): string {
 }
 
 /** A container as a service: what it was given, without what its image, Docker or Compose added. */
-export function generate({ container, image }: Origin, { keys, services, taken }: Around): Generated {
-  const config = ownConfig(container, image);
+export function generate({ container, image }: Origin, { keys, services, taken, ids }: Around): Generated {
+  const asked = askedFor(container.Config.Labels ?? {});
+  const config = givenConfig({ container, image }, asked);
   const secrets = new Map<string, string>();
-  const networks = networksOf(container, keys);
-  const host = hostFields(container, keys);
+  const networks = networksOf(container, { keys, ids });
+  const mounts = mountsOf(container, { image, keys });
   const service = filled({
     image: config.Image,
     container_name: containerNameOf(container),
@@ -58,17 +67,65 @@ export function generate({ container, image }: Origin, { keys, services, taken }
     working_dir: config.WorkingDir,
     hostname: config.Hostname === container.Id.slice(0, 12) ? undefined : config.Hostname,
     domainname: config.Domainname,
-    labels: labelsOf(config.Labels ?? {}),
+    labels: ownLabels(config.Labels ?? {}),
     healthcheck: healthOf(config.Healthcheck),
     stop_signal: config.StopSignal,
     stop_grace_period: config.StopTimeout === undefined ? undefined : `${config.StopTimeout}s`,
     tty: config.Tty || undefined,
     stdin_open: config.OpenStdin || undefined,
+    expose: exposedBy(config, container.HostConfig),
+    mac_address: config.MacAddress,
     depends_on: dependenciesOf(container, services),
     ...networks.fields,
-    ...host.fields,
+    ...hostFields(container.HostConfig, { asked, ids }),
+    volumes: mounts.list,
   });
-  return { service: escaped(service, secrets), networks: networks.names, volumes: host.volumes, secrets };
+  return {
+    service: written(service, writer(secrets, services)),
+    networks: networks.names,
+    volumes: mounts.volumes,
+    secrets,
+    lost: lostFrom(container, { asked, service }),
+  };
+}
+
+/** Its own, and what equals the image's where it is known that the service said it. */
+function givenConfig({ container, image }: Origin, asked: AskedFor | undefined): ContainerDetails["Config"] {
+  const own = ownConfig(container, image);
+  if (!asked) return own;
+  const { Config } = container;
+  const said = (attribute: string) => asked.has(attribute);
+  return {
+    ...own,
+    ...(said("command") && Config.Cmd ? { Cmd: Config.Cmd } : {}),
+    ...(said("entrypoint") && Config.Entrypoint ? { Entrypoint: Config.Entrypoint } : {}),
+    ...(said("user") && Config.User ? { User: Config.User } : {}),
+    ...(said("working_dir") && Config.WorkingDir ? { WorkingDir: Config.WorkingDir } : {}),
+    ...(said("stop_signal") && Config.StopSignal ? { StopSignal: Config.StopSignal } : {}),
+    Env: (Config.Env ?? []).filter((line) => own.Env?.includes(line) || said(`environment.${line.split("=", 1)[0]}`)),
+  };
+}
+
+function exposedBy({ ExposedPorts }: ContainerDetails["Config"], { PortBindings }: HostConfig): string[] {
+  const published = new Set(Object.keys(PortBindings ?? {}));
+  return Object.keys(ExposedPorts ?? {}).filter((port) => !published.has(port)).map((port) =>
+    port.replace(/\/tcp$/, "")
+  );
+}
+
+/** Writes variables in place of their values, wherever these stand; a dollar sign of another kind is written twice. */
+function writer(secrets: ReadonlyMap<string, string>, services: ReadonlySet<string>): (text: string) => string {
+  const telling = secretsAmong([{ variables: secrets, names: [...services] }]);
+  const known = [...secrets].filter(([, value]) => telling.has(value));
+  // The longer one first: it may begin with another.
+  const longest = known.toSorted(([, a], [, b]) => b.length - a.length);
+  const put = (text: string, [first, ...rest]: typeof longest): string =>
+    first ? text.split(first[1]).map((part) => put(part, rest)).join(`\${${first[0]}}`) : text.replaceAll("$", "$$$$");
+  return (text) => isVariable(text, secrets) ? text : put(text, longest);
+}
+
+function isVariable(text: string, secrets: ReadonlyMap<string, string>): boolean {
+  return text.startsWith("${") && secrets.has(text.slice(2, -1));
 }
 
 /** Compose's own numbered names are not given. */
@@ -94,18 +151,17 @@ function environmentOf(
   }));
 }
 
-/** A dollar sign in a Compose file is written twice, unless it begins a variable. */
-function escaped(value: Record<string, unknown>, secrets: ReadonlyMap<string, string>): Record<string, unknown>;
-function escaped(value: unknown, secrets: ReadonlyMap<string, string>): unknown {
-  if (typeof value === "string") {
-    return value.startsWith("${") && secrets.has(value.slice(2, -1)) ? value : value.replaceAll("$", "$$$$");
-  }
-  if (Array.isArray(value)) return value.map((item) => escaped(item, secrets));
+/** The same with each text written so; names of attributes, and of what a user names, stay. */
+function written(value: Record<string, unknown>, write: (text: string) => string): Record<string, unknown>;
+function written(value: unknown, write: (text: string) => string): unknown {
+  if (typeof value === "string") return write(value);
+  if (Array.isArray(value)) return value.map((item) => written(item, write));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escaped(item, secrets)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, written(item, write)]));
 }
 
-function labelsOf(labels: Record<string, string>): Record<string, string> {
+/** Without those of Compose and of this server. */
+export function ownLabels(labels: Record<string, string>): Record<string, string> {
   const own = Object.entries(labels).filter(([key]) => !/^com\.docker(\.compose|-mcp)\./.test(key));
   return Object.fromEntries(own);
 }
@@ -132,17 +188,26 @@ function dependenciesOf({ Config }: ContainerDetails, services: ReadonlySet<stri
   );
 }
 
-function networksOf({ Id, Name, Config, HostConfig, NetworkSettings }: ContainerDetails, { networks }: Keys) {
+function networksOf(
+  { Id, Name, Config, HostConfig, NetworkSettings }: ContainerDetails,
+  { keys: { networks }, ids }: Pick<Around, "keys" | "ids">,
+) {
   const mode = HostConfig.NetworkMode ?? "default";
-  if (/^(host|none|bridge|container:.*)$/.test(mode)) return { fields: { network_mode: mode }, names: [] };
+  if (/^(host|none|bridge|container:.*)$/.test(mode)) {
+    return { fields: { network_mode: sharedMode(mode, ids) }, names: [] };
+  }
   const attached = Object.entries(NetworkSettings.Networks ?? {});
   if (attached.every(([name]) => name === "bridge")) return { fields: { network_mode: "bridge" }, names: [] };
-  const given = new Set([Name.slice(1), Config.Labels?.[composeLabels.service], Id.slice(0, 12)]);
-  const ends = attached.map(([name, { Aliases, IPAMConfig }]: [string, NetworkEndpoint]): [string, unknown] => {
+  const given = new Set([Name.slice(1), Config.Labels?.[composeLabels.service], Id.slice(0, 12), Config.Hostname]);
+  const ends = attached.map(([name, endpoint]: [string, NetworkEndpoint]): [string, unknown] => {
+    const { Aliases, IPAMConfig, DriverOpts, GwPriority } = endpoint;
     const end = filled({
       aliases: Aliases?.filter((alias) => !given.has(alias)),
       ipv4_address: IPAMConfig?.IPv4Address,
       ipv6_address: IPAMConfig?.IPv6Address,
+      link_local_ips: IPAMConfig?.LinkLocalIPs,
+      driver_opts: DriverOpts,
+      gw_priority: GwPriority || undefined,
     });
     return [networks.get(name) ?? name, Object.keys(end).length > 0 ? end : null];
   });

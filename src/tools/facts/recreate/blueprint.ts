@@ -2,6 +2,7 @@ import type { CreateContainerBody } from "../../../engine/container_types.ts";
 import type { ContainerDetails } from "../../../engine/containers.ts";
 import type { ImageConfig } from "../../../engine/images.ts";
 import type { Snapshot } from "../../../snapshots/snapshots.ts";
+import { ulimitsOf } from "../container_facts.ts";
 import { type Attachments, attachmentsOf, takesMacWithNetwork } from "./attachments.ts";
 import { mountsOf } from "./held_volumes.ts";
 import { ownConfig } from "./inherited.ts";
@@ -37,12 +38,7 @@ export function blueprintOf({ container, imageConfig = {} }: Snapshot, ground: G
     delete HostConfig.CpuPeriod;
     delete HostConfig.CpuQuota;
   }
-  // Podman 4 tells the kernel's names, and takes only Docker's.
-  const named = HostConfig.Ulimits?.map(({ Name, ...rest }) => ({
-    Name: Name.replace(/^RLIMIT_/, "").toLowerCase(),
-    ...rest,
-  }));
-  if (named) HostConfig.Ulimits = named;
+  if (HostConfig.Ulimits) HostConfig.Ulimits = ulimitsOf(HostConfig);
   const { Env, ...config } = configOf(container, { imageConfig, sameImage: ground.sameImage });
   return {
     ...rest,
