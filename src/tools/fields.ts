@@ -6,8 +6,11 @@ import { labels } from "./spec/words.ts";
 /** The container a tool works on. Docker's own answers write names with a slash in front. */
 export const container = z.string().min(1).overwrite((name) => name.replace(/^\/(?=.)/, ""));
 
+/** A list of what is told as one: one of them alone is taken for a list of it. */
+export const listOf = (list: z.ZodArray<z.ZodType<string>>) => z.union([list, list.element]).transform(inList);
+
 /** Several of them. */
-export const containerList = z.array(container).min(1).max(100);
+export const containerList = listOf(z.array(container).min(1).max(100));
 
 /** A file of the machine this server runs on. */
 export const localPath = z.string().regex(/^\//, "expected an absolute path");
@@ -22,8 +25,11 @@ export const wholeSeconds = z.number().int().min(0).max(86400);
 export const waitTime = seconds;
 
 /** One value or several, any of which may match. */
-export const anyOf = (values: z.ZodType<string>) =>
-  z.union([values, z.array(values)]).transform((given) => Array.isArray(given) ? given : [given]);
+export const anyOf = (values: z.ZodType<string>) => z.union([values, z.array(values)]).transform(inList);
+
+function inList(given: string | string[]): string[] {
+  return Array.isArray(given) ? given : [given];
+}
 
 /** Label conditions: `key`, `key=value` or an object. */
 export const labelFilter = z.union([anyOf(z.string()), labels]).transform((given) =>

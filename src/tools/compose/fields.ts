@@ -3,12 +3,12 @@ import type { LoadOptions } from "../../compose/compose.ts";
 import type { Project } from "../../compose/project.ts";
 import type { Target } from "../../compose/wanted.ts";
 import type { Context } from "../../define.ts";
-import { anyOf, localPath } from "../fields.ts";
+import { anyOf, listOf, localPath } from "../fields.ts";
 import { InputError } from "../input_error.ts";
 import { present } from "../spec/resources.ts";
 import { environment } from "../spec/words.ts";
 
-const names = z.array(z.string().min(1)).min(1).max(500);
+const names = listOf(z.array(z.string().min(1)).min(1).max(500));
 
 /** The services a tool works on; all where none is named. */
 export const services = names;

@@ -6,14 +6,14 @@ import type { ContainerDetails } from "../../engine/containers.ts";
 import { type Around, generate, type Generated, serviceName } from "../facts/compose/generated.ts";
 import { fileOf, keysOf, type There } from "../facts/compose/generated_file.ts";
 import { noProject } from "../facts/compose/projects.ts";
-import { container } from "../fields.ts";
+import { container, listOf } from "../fields.ts";
 import { InputError } from "../input_error.ts";
 
 /** As many as one file is read for. */
 const most = 50;
 
 const generateInput = z.strictObject({
-  containers: z.array(container).min(1).max(most).optional(),
+  containers: listOf(z.array(container).min(1).max(most)).optional(),
   project_name: z.string().min(1).optional(),
 });
 

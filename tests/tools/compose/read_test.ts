@@ -250,3 +250,16 @@ Deno.test("docker_compose_plan tells what stands in the way, with its place", as
     /^\[DKR-014\] Cannot do "Bring a project up" at inline text:4: Cannot do "provider".*\nNext: Nothing was changed\. /,
   );
 });
+
+Deno.test("one service alone is taken for a list of it, and one container", async () => {
+  await using connected = await connect();
+  await up(connected);
+  const ps = await connected.text("docker_compose_ps", { project_name: "shop", services: "db" });
+  assert.equal(ps, "NAME SERVICE STATUS PORTS\nshop-db-1 db Up 3 minutes");
+  assert.match(await connected.text("docker_compose_generate", { containers: "shop-db-1" }), /\n {2}db:\n/);
+  assert.match(await connected.text("docker_container_stats", { containers: "shop-db-1" }), /shop-db-1/);
+  assert.match(
+    await connected.text("docker_compose_ps", { project_name: "shop", services: [] }),
+    /"services": expected at least 1 items/,
+  );
+});
