@@ -36,7 +36,12 @@ const sayings: readonly { says: RegExp; next: string }[] = [
     next: "Pull the base image first with docker_pull_image, which has the credentials, then build without pull",
   },
   {
-    says: /no active session|secret .*not found/i,
+    says: /401 Unauthorized|no basic auth credentials|authentication required/i,
+    next: "Check the name of the base image; its registry wants an account, which the operator sets as for a pull " +
+      "(REGISTRY_SERVER, REGISTRY_USERNAME, REGISTRY_PASSWORD) and restarts this server",
+  },
+  {
+    says: /no active session|secret .*not found|no SSH key/i,
     next: 'Give the secret: secrets {"id": "/path"}, a file in a folder that the operator allows. SSH keys ' +
       "(type=ssh) cannot be given: copy what was fetched with them into the context",
   },

@@ -117,14 +117,23 @@ export function builds(transport: Transport) {
   };
 }
 
-/** With BuildKit, where it may have something to ask for. */
+/**
+ * With BuildKit, for which even a secret that may be missing, or a base image that anyone may have, is a question that
+ * it fails to ask without one. Where there is nothing to give, an engine that opens none builds all the same.
+ */
 async function sessionFor(
   transport: Transport,
   { builder, secrets = new Map(), accounts }: BuildOptions,
   options: Options,
 ): Promise<Session | undefined> {
-  if (builder !== "buildkit" || secrets.size === 0 && !accounts) return undefined;
-  return await openSession(transport, { secrets, login: (server) => accounts?.login(server) }, options);
+  if (builder !== "buildkit") return undefined;
+  try {
+    return await openSession(transport, { secrets, login: (server) => accounts?.login(server) }, options);
+  } catch (error) {
+    // A proxy in front of the engine may know no sessions. What else is wrong, the build itself will tell.
+    if (error instanceof EngineError && secrets.size === 0 && !accounts) return undefined;
+    throw error;
+  }
 }
 
 /** Docker 20.10 has BuildKit and does not say so; where `1` is said, the operator or the platform wants the older one. */

@@ -51,7 +51,8 @@ export function connect(options: TransportOptions): EngineTransport {
     }),
     async upgrade(request) {
       if (options.fetch) {
-        throw new TypeError(`Cannot upgrade ${describeRequest(request)}: fetch has no connection to give`);
+        const why = new TypeError("fetch has no connection to upgrade");
+        throw faults(describeRequest(request), line.address.endpoint).unreachable(why);
       }
       const { apiVersion } = await unlessAborted(agreed(), request.signal);
       const message = toMessage(request, `/v${apiVersion}`);

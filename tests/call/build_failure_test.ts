@@ -27,7 +27,9 @@ Deno.test("explain() says what to do about each reason that builders give", asyn
   const rows: [string, number | undefined, RegExp][] = [
     ["no active sessions", undefined, /Give the secret.*SSH keys/],
     ["secret token: not found", undefined, /Give the secret/],
+    ['no SSH key "default" forwarded from the client', undefined, /SSH keys \(type=ssh\) cannot be given/],
     ["failed to authorize: rpc error: no active sessions", undefined, /Pull the base image first/],
+    ["failed to resolve: unexpected status from HEAD request: 401 Unauthorized", undefined, /wants an account/],
     ["pull access denied for no/such, repository does not exist", undefined, /docker_pull_image/],
     ["failed to do request: Head: dial tcp: lookup registry", undefined, /docker_pull_image/],
     ["the --mount option requires BuildKit. Refer to https://", undefined, /without BuildKit/],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type BuildMessage, type BuildOptions, builds } from "../../src/engine/builds.ts";
 import { EngineError } from "../../src/engine/errors.ts";
-import { queryString } from "../../src/engine/request.ts";
+import { queryString, type UpgradedSocket } from "../../src/engine/request.ts";
 import { connect } from "../../src/engine/transport.ts";
 
 function engineThat(answer: (request: Request) => Response) {
@@ -16,7 +16,7 @@ function engineThat(answer: (request: Request) => Response) {
       return Promise.resolve(answer(request));
     },
   });
-  return { ...builds(transport), urls };
+  return { ...builds(transport), transport, urls };
 }
 
 const nothing: BuildOptions = { builder: "buildkit", tags: [], args: {}, labels: {}, extraHosts: [], cacheFrom: [] };
@@ -82,4 +82,36 @@ Deno.test("run() throws where a trace cannot be read", async () => {
   await assert.rejects(read({ id: "moby.buildkit.trace", aux: "Cp0C" }), (error) => {
     return error instanceof EngineError && error.fault.kind === "malformed";
   });
+});
+
+Deno.test("run() has a session open with each build of BuildKit, and does without where there is nothing to give", async () => {
+  const asked: string[] = [];
+  const refused = (status: number) =>
+    new EngineError("no sessions here", { fault: { kind: "status", status }, request: "POST /session" });
+  const run = async (options: Partial<BuildOptions>, answer: () => Promise<UpgradedSocket>) => {
+    asked.length = 0;
+    const { transport } = engineThat((request) => {
+      asked.push(new URL(request.url).searchParams.has("session") ? "build in it" : "build");
+      return new Response("");
+    });
+    const upgrade = ({ path }: { path: string }) => {
+      asked.push(path);
+      return answer();
+    };
+    await Array.fromAsync(builds({ ...transport, upgrade }).run({ ...nothing, ...options }, undefined));
+    return asked;
+  };
+  const open = () => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const none = () => Promise.resolve();
+    const close = () => void writable.close();
+    return Promise.resolve({ multiplexed: false, chunks: () => readable, write: none, closeWrite: none, close });
+  };
+  const closed = () => Promise.reject(refused(403));
+  assert.deepEqual(await run({}, open), ["/session", "build in it"]);
+  assert.deepEqual(await run({ builder: "classic" }, open), ["build"]);
+  assert.deepEqual(await run({ builder: "podman" }, open), ["build"]);
+  assert.deepEqual(await run({}, closed), ["/session", "build"]);
+  await assert.rejects(run({ secrets: new Map([["word", new Uint8Array([1])]]) }, closed), refused(403));
+  assert.deepEqual(asked, ["/session"]);
 });

@@ -266,5 +266,5 @@ Deno.test("with a fetch of its own a transport sends all through it, and a calle
     "POST http://192.0.2.1/v1.43/containers/web/stop",
     "GET http://192.0.2.1/v1.43/containers/json",
   ]);
-  await assert.rejects(transport.upgrade({ ...post, reply: "stream" }), /Cannot upgrade POST \/containers\/web\/stop/);
+  await assert.rejects(transport.upgrade({ ...post, reply: "stream" }), /no connection to upgrade/);
 });

@@ -138,8 +138,9 @@ sceneTest("docker_build_image says what is wrong with a Dockerfile, its base and
     [`${from}RUN nosuchprogram`, /exit code 127.*\nNext: The image has no such program/s],
     [
       `${from}RUN --mount=type=secret,id=s,required=true cat /run/secrets/s`,
-      /no active sessions\nNext: Give the secret/,
+      /secret s(?: not found)?: not found\nNext: Give the secret/,
     ],
+    [`${from}RUN --mount=type=ssh,required=true true`, /no SSH key.*\nNext: .*SSH keys .* cannot be given/],
   ];
   for (const [dockerfile, expected] of rows) assert.match(await s.fails("DKR-022", build, { dockerfile }), expected);
   const target = { dockerfile: from, target: "nowhere" };
