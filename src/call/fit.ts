@@ -1,6 +1,7 @@
+import { oneLine } from "../safety/untrusted.ts";
 import { failure } from "./codes.ts";
 import type { Answer, Call, Failure } from "./stage.ts";
-import { charactersWithin } from "./tokens.ts";
+import { charactersWithin } from "../tokens.ts";
 
 /** Tokens of a model that an answer may come to, whatever the bound on its characters: clients refuse longer ones. */
 const mostTokens = 25_000;
@@ -9,22 +10,25 @@ const mostTokens = 25_000;
 export function fit(answer: Answer, call: Call, bound: number): Answer | Failure {
   const data = JSON.stringify(answer.data);
   if (data.length > bound) {
-    return tooLarge(call, `the answer has ${data.length} characters, and at most ${bound} are sent`);
+    return tooLarge(answer, call, `the answer has ${data.length} characters, and at most ${bound} are sent`);
   }
   if (charactersWithin(data, mostTokens) < data.length) {
-    return tooLarge(call, `the answer may come to more than ${mostTokens} tokens`);
+    return tooLarge(answer, call, `the answer may come to more than ${mostTokens} tokens`);
   }
   const room = Math.min(bound, charactersWithin(answer.text, mostTokens - 100));
   return answer.text.length > room ? { ...answer, text: cut(answer.text, room, narrower(call)) } : answer;
 }
 
-function tooLarge(call: Call, why: string): Failure {
+function tooLarge({ text }: Answer, call: Call, why: string): Failure {
   const { title, risk } = call.subject;
   if (risk === "read") {
     return failure("limitReached", { what: `Too much to answer: "${title}"`, why, next: narrower(call) });
   }
   const next = `It has been done; do not call again. ${narrower(call)}`;
-  return failure("limitReached", { what: `Done, but too much to answer: "${title}"`, why, next });
+  // Its first line tells the outcome, an exit code above all.
+  const [first = ""] = text.split("\n", 1);
+  const outcome = first && `; it begins: ${oneLine(first).slice(0, 300).toWellFormed()}`;
+  return failure("limitReached", { what: `Done, but too much to answer: "${title}"`, why: why + outcome, next });
 }
 
 /** Arguments that make an answer shorter. */

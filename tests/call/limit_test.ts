@@ -150,6 +150,9 @@ Deno.test("limit() refuses data that is too large, and says whether the work was
   assert.match(read.next, /^Ask for less/);
   const changed = failed(await open(call({ subject: subject({ risk: "execute", run }) })));
   assert.match(changed.next, /^It has been done; do not call again/);
+  const told = () => Promise.resolve(answer({ lines: "x".repeat(1000) }, "Exit code 3\nstdout:\n|x"));
+  const executed = failed(await open(call({ subject: subject({ risk: "execute", run: told }) })));
+  assert.match(executed.why, /at most 500 are sent; it begins: Exit code 3$/);
 });
 
 Deno.test("limit() names the arguments that make an answer shorter", async () => {

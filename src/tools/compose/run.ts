@@ -2,11 +2,11 @@ import * as z from "zod";
 import { createOneOff, type OneOff, prerequisitesOf } from "../../compose/one_off.ts";
 import type { Variables } from "../../compose/project.ts";
 import { type Context, defineTool } from "../../define.ts";
-import { quoted } from "../../safety/untrusted.ts";
 import { execCommand } from "../containers/exec.ts";
 import { indexOf } from "../facts/compose/members.ts";
 import { runToEnd } from "../facts/compose/one_off_run.ts";
 import { noProject } from "../facts/compose/projects.ts";
+import { outputLack, outputLines } from "../facts/output.ts";
 import { waitTime } from "../fields.ts";
 import { present } from "../spec/resources.ts";
 import { environment } from "../spec/words.ts";
@@ -37,14 +37,14 @@ export const composeRun = defineTool({
     exit_code: z.number().optional(),
     stdout: z.string(),
     stderr: z.string(),
-    characters_cut: z.number().optional(),
+    ...outputLack,
     timed_out: z.boolean().optional(),
   }),
-  text({ container, exit_code, stdout, stderr, timed_out }) {
+  text({ container, exit_code, timed_out, ...output }) {
     const end = timed_out
       ? `No end within the time-out. It still runs in "${container}"; docker_container_logs reads on`
       : `Exit code ${exit_code ?? "unknown"}`;
-    return [end, stdout && quoted("stdout", stdout), stderr && quoted("stderr", stderr)].filter(Boolean).join("\n");
+    return [end, ...outputLines(output)].join("\n");
   },
   async run(context, { service, keep = false, timeout = 60, ...given }) {
     const project = await sourceOf(context, given, [service]);

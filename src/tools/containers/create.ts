@@ -2,9 +2,8 @@ import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import { healthStatus } from "../../engine/containers.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { quoted } from "../../safety/untrusted.ts";
 import { runAttached } from "../facts/attached_run.ts";
-import { lastLines } from "../facts/output.ts";
+import { type Captured, lastLines, outputLack, outputLackOf, outputLines } from "../facts/output.ts";
 import { ensureImage } from "../facts/pull.ts";
 import { pause, within } from "../facts/signals.ts";
 import { waitTime } from "../fields.ts";
@@ -65,14 +64,13 @@ export const runContainer = defineTool({
     timed_out: z.boolean().optional(),
     stdout: z.string().optional(),
     stderr: z.string().optional(),
-    characters_cut: z.number().optional(),
+    ...outputLack,
   }),
-  text({ name, id, state, exit_code, health, timed_out, stdout, stderr, warnings = [] }) {
+  text({ name, id, state, exit_code, health, timed_out, warnings = [], ...output }) {
     const end = exit_code === undefined ? "" : `, exit code ${exit_code}`;
     const late = timed_out ? "; the wait timed out, it goes on" : "";
     const head = `${name} (${id}) is ${state}${end}${health ? `, ${health}` : ""}${late}.`;
-    const printed = [stdout && quoted("stdout", stdout), stderr && quoted("stderr", stderr)];
-    return [head, ...warnings, ...printed].filter(Boolean).join("\n");
+    return [head, ...warnings, ...outputLines(output)].join("\n");
   },
   async run(context, { pull, wait = "none", wait_timeout = 60, ...spec }) {
     const made = await create(context, spec, pull);
@@ -162,8 +160,9 @@ async function runToHealthy(context: Context, id: string, { timeout, spec }: Wai
   }
 }
 
-function shown({ stdout, stderr, cut }: { stdout: string; stderr: string; cut: number }) {
-  return present({ stdout: stdout || undefined, stderr: stderr || undefined, characters_cut: cut || undefined });
+function shown(captured: Captured) {
+  const { stdout, stderr } = captured;
+  return { ...present({ stdout: stdout || undefined, stderr: stderr || undefined }), ...outputLackOf(captured) };
 }
 
 async function stateOf({ engine, signal }: Context, id: string): Promise<string> {

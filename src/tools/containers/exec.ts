@@ -3,8 +3,7 @@ import { type Context, defineTool } from "../../define.ts";
 import { EngineError } from "../../engine/errors.ts";
 import type { ExecConfig } from "../../engine/exec.ts";
 import type { UpgradedSocket } from "../../engine/request.ts";
-import { quoted } from "../../safety/untrusted.ts";
-import { capture, outputsOf } from "../facts/output.ts";
+import { capture, outputLack, outputLackOf, outputLines, outputsOf } from "../facts/output.ts";
 import { pause, within } from "../facts/signals.ts";
 import { container, waitTime } from "../fields.ts";
 import { InputError } from "../input_error.ts";
@@ -34,25 +33,24 @@ export const execCommand = defineTool({
     exit_code: z.number().optional(),
     stdout: z.string(),
     stderr: z.string(),
-    characters_cut: z.number().optional(),
+    ...outputLack,
     timed_out: z.boolean().optional(),
   }),
-  text({ exit_code, stdout, stderr, timed_out }) {
+  text({ exit_code, timed_out, ...output }) {
     const end = timed_out
       ? "No end within the time-out. The command still runs in the container; docker_container_top shows it"
       : `Exit code ${exit_code ?? "unknown"}`;
-    return [end, stdout && quoted("stdout", stdout), stderr && quoted("stderr", stderr)].filter(Boolean).join("\n");
+    return [end, ...outputLines(output)].join("\n");
   },
   async run(context, input) {
     const config = execConfig(input);
     const { Id } = await context.engine.exec.create(input.container, config, { signal: context.signal });
-    const { timedOut, cut, broken, ...streams } = await runExec(context, input, Id);
+    const { timedOut, broken, captured } = await runExec(context, input, Id);
     const exit_code = timedOut ? undefined : await orInterrupted(() => exitCode(context, Id));
     if (broken && exit_code === undefined) throw broken;
-    return {
-      ...streams,
-      ...present({ exit_code, characters_cut: cut || undefined, timed_out: timedOut || undefined }),
-    };
+    const { stdout, stderr } = captured;
+    const ended = present({ exit_code, timed_out: timedOut || undefined });
+    return { stdout, stderr, ...ended, ...outputLackOf(captured) };
   },
 });
 
@@ -86,7 +84,7 @@ async function runExec(context: Context, input: ExecInput, id: string) {
   } catch (error) {
     if (!span.expired()) broken = ofUnreadInput(input, error);
   }
-  return { ...captured.soFar(), timedOut: span.expired(), broken };
+  return { captured: captured.soFar(), timedOut: span.expired(), broken };
 }
 
 /** Podman breaks the connection when the command ends before it has read its input; whether it has, the exit code tells. */

@@ -18,7 +18,7 @@ export async function listeningOn(
   const { Id } = await engine.exec.create(container, { Cmd: command, AttachStdout: true, AttachStderr: true }, {
     signal,
   });
-  const output = capture(2_000_000);
+  const output = capture(2_000_000, Infinity);
   await output.read(outputsOf((await engine.exec.start(Id, false, { signal })).chunks(), false));
   const { stdout, stderr } = output.soFar();
   if (wasRun(await exitCode(context, Id))) return listening(stdout, port);

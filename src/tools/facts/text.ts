@@ -25,11 +25,15 @@ export function boundedText(limit: number) {
       tail += text.slice(room);
       if (tail.length > 2 * tailLimit) tail = tail.slice(-tailLimit);
     },
-    result(): Bounded {
-      const end = tail.slice(-tailLimit);
-      const cut = total - head.length - end.length;
+    /** Of `most` characters at most, where that is less than the limit. */
+    result(most = limit): Bounded {
+      const kept = head + tail;
+      if (total <= most) return { text: kept, cut: 0 };
+      const begin = kept.slice(0, Math.floor(most / 4));
+      const end = kept.slice(begin.length - most);
+      const cut = total - begin.length - end.length;
       // A cut may fall within a character.
-      return { text: cut > 0 ? `${head}\n[... ${cut} characters cut ...]\n${end}`.toWellFormed() : head + end, cut };
+      return { text: `${begin}\n[... ${cut} characters cut ...]\n${end}`.toWellFormed(), cut };
     },
   };
 }

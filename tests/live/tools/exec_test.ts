@@ -131,6 +131,26 @@ sceneTest("docker_exec_command bounds each stream, and keeps its start and its e
   assert.ok(String(whales.stdout).isWellFormed(), "half a character was left at a cut");
 });
 
+sceneTest("docker_exec_command gives the exit code of what writes bytes that are no text", async (s) => {
+  const { container, exec } = await shell(s);
+  const noise = "head -c 100000 /dev/urandom; exit 3";
+  for (
+    const args of [{ shell: noise }, { shell: noise, tty: true }, { shell: `(${noise}) | tee /dev/stderr; exit 3` }]
+  ) {
+    const { exit_code, stdout, characters_cut, undecoded } = await exec(args);
+    assert.deepEqual([exit_code, Number(characters_cut) > 0, Number(undecoded) > 1000], [3, true, true]);
+    assert.match(String(stdout), /\ufffd/);
+  }
+  const told = await s.text("docker_exec_command", { container, shell: "printf 'a\\377b'; exit 3" });
+  assert.match(told, /^Exit code 3\n1 piece of the output is no UTF-8 .*\nstdout .*\n\|a\ufffdb$/);
+  const frames =
+    "printf '\\001\\000\\000\\000\\000\\000\\000\\005hello\\002\\000\\000\\000\\377\\377\\377\\377'; exit 3";
+  for (const tty of [false, true]) {
+    const { exit_code, stdout, stderr } = await exec({ shell: frames, tty });
+    assert.deepEqual([exit_code, stdout, stderr], [3, "hello\ufffd\ufffd\ufffd\ufffd", ""]);
+  }
+});
+
 sceneTest("docker_exec_command explains a container that does not run, and a program that is not there", async (s) => {
   const made = await s.create("made");
   const stopped = await s.fails("DKR-014", "docker_exec_command", { container: made, command: ["true"] });

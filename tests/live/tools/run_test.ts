@@ -64,6 +64,14 @@ sceneTest("docker_run_container bounds the output that it gives, and counts what
   assert.match(String(told.stdout), /^1\n2\n[\s\S]*characters cut[\s\S]*\n99999\n100000\n$/);
 });
 
+sceneTest("docker_run_container gives the exit code of what writes bytes that are no text", async (s) => {
+  for (const tty of [false, true]) {
+    const line = "head -c 100000 /dev/urandom; exit 3";
+    const { exit_code, characters_cut, undecoded } = await run(s, `noise-${tty}`, { line, wait: "exit", tty });
+    assert.deepEqual([exit_code, Number(characters_cut) > 0, Number(undecoded) > 1000], [3, true, true]);
+  }
+});
+
 sceneTest("docker_run_container waits until a container is healthy", async (s) => {
   const check = { cmd: "test -f /tmp/ok", interval: "200ms", timeout: "5s", retries: 100 };
   const notes: (string | undefined)[] = [];

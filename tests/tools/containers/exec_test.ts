@@ -65,3 +65,21 @@ Deno.test("docker_exec_command may not run privileged unless the operator allows
   const text = await connected.text("docker_exec_command", { container: "web", command: ["true"], privileged: true });
   assert.match(text, /^\[DKR-011\] .*--allow-privileged/s);
 });
+
+Deno.test("docker_exec_command gives the exit code whatever the output costs to read", async () => {
+  await using connected = await connect();
+  await running(connected);
+  for (const costly of ["\u{20010}".repeat(20_000), "\ufffd".repeat(40_000), "\u6f22\n".repeat(20_000)]) {
+    const { isError, structuredContent } = await connected.client.callTool({
+      name: "docker_exec_command",
+      arguments: { container: "web", command: ["echo", "first", costly, "last"] },
+    });
+    const { exit_code, stdout, characters_cut } = JSON.parse(JSON.stringify(structuredContent ?? null)) ?? {};
+    assert.deepEqual([isError, exit_code], [undefined, 0]);
+    assert.match(stdout, /^first [^]+characters cut[^]+ last\n$/);
+    assert.equal(
+      characters_cut,
+      costly.length + 12 - stdout.replace(/\n\[\.\.\. \d+ characters cut .*\]\n/, "").length,
+    );
+  }
+});

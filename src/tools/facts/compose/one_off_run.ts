@@ -1,6 +1,7 @@
 import type { Context } from "../../../define.ts";
 import { present } from "../../spec/resources.ts";
 import { runAttached } from "../attached_run.ts";
+import { outputLackOf } from "../output.ts";
 
 /** Starts a container, reads what it writes and how it ends; it is removed with its anonymous volumes unless it is kept. */
 export async function runToEnd(
@@ -16,9 +17,9 @@ export async function runToEnd(
 
 async function runWithin(context: Context, id: string, timeout: number) {
   const { captured, exitCode } = await runAttached(context, id, { timeout, tty: false, autoRemove: false });
-  const { cut, ...streams } = captured;
+  const { stdout, stderr } = captured;
   const timedOut = exitCode === undefined ? true : undefined;
-  return { ...streams, ...present({ exit_code: exitCode, timed_out: timedOut, characters_cut: cut || undefined }) };
+  return { stdout, stderr, ...present({ exit_code: exitCode, timed_out: timedOut }), ...outputLackOf(captured) };
 }
 
 /** Nobody would know of one that could not be started, or whose caller has gone. */

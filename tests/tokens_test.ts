@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { charactersWithin } from "../../src/call/tokens.ts";
-import { tokensOf } from "../bench/tokens.ts";
+import { charactersWithin } from "../src/tokens.ts";
+import { tokensOf } from "./bench/tokens.ts";
 
 /** The same in each run. */
 function randomly(from: string, length: number): string {
@@ -50,7 +50,7 @@ for (const [what, text] of Object.entries(texts)) {
 }
 
 Deno.test("charactersWithin() lets pass what people write at up to twice its tokens", () => {
-  const prose = Deno.readTextFileSync(new URL("../../src/README.md", import.meta.url));
+  const prose = Deno.readTextFileSync(new URL("../src/README.md", import.meta.url));
   assert.equal(charactersWithin(prose, 2 * tokensOf(prose)), prose.length);
   assert.equal(charactersWithin("=".repeat(20_000), 7000), 20_000);
   assert.equal(charactersWithin("", 0), 0);
