@@ -24,7 +24,7 @@ export interface FakeContainer {
   networks: Record<string, NetworkEndpoint>;
 }
 
-type FindImage = (name: string) => { Id: string } | undefined;
+type FindImage = (name: string) => { Id: string; platform: string } | undefined;
 
 /** The containers of the fake daemon, with their routes. */
 export function fakeContainers(findImage: FindImage, networkId: (name: string) => string | undefined) {
@@ -45,7 +45,14 @@ export function fakeContainers(findImage: FindImage, networkId: (name: string) =
       const message = `Conflict. The container name "/${name}" is already in use by container "${taken.Id}".`;
       return failure(409, message);
     }
-    if (!findImage(body.Image)) throw new NoSuch(404, `No such image: ${body.Image}`);
+    const image = findImage(body.Image);
+    if (!image) throw new NoSuch(404, `No such image: ${body.Image}`);
+    const { platform = image.platform } = query;
+    if (image.platform !== platform) {
+      const differ = `wanted ${platform}, actual: ${image.platform}`;
+      const found = `image with reference ${body.Image} was found but does not match the specified platform`;
+      throw new NoSuch(404, `${found}: ${differ}`);
+    }
     made += 1;
     const Id = String(made).padStart(4, "0").repeat(16);
     const { HostConfig = {}, NetworkingConfig, ...Config } = body;
@@ -107,6 +114,7 @@ export function fakeContainers(findImage: FindImage, networkId: (name: string) =
   function stop(container: FakeContainer): Response {
     if (container.state !== "running") return done(304);
     Object.assign(container, { state: "exited", exitCode: 137 });
+    if (container.HostConfig.AutoRemove) all.splice(all.indexOf(container), 1);
     return done();
   }
 

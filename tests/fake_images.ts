@@ -8,6 +8,7 @@ interface FakeImage {
   Created: number;
   Size: number;
   Labels: Record<string, string> | null;
+  platform: string;
 }
 
 /**
@@ -62,7 +63,7 @@ export function fakeImages(findContainer: (name: string) => unknown) {
     const refused = refusal(name, headers);
     if (refused) return failure(404, refused);
     if (name.startsWith("broken/")) return broken(`Pulling from ${name}`);
-    if (!find(reference)) add("d", reference);
+    (find(reference) ?? add("d", reference)).platform = query["platform"] ?? "linux/amd64";
     return lines([
       { status: `Pulling from ${name}`, id: version },
       { status: "Downloading", id: "layer1", progressDetail: { current: 500, total: 1000 } },
@@ -90,7 +91,7 @@ export function fakeImages(findContainer: (name: string) => unknown) {
   }
 
   const routes: Route[] = [
-    ["GET", /^\/images\/json$/, () => json(known)],
+    ["GET", /^\/images\/json$/, () => json(known.map(({ platform: _, ...row }) => row))],
     ["GET", /^\/images\/(.+)\/json$/, (_, name) => json({ ...mustFind(name), ...details })],
     ["GET", /^\/images\/(.+)\/history$/, (_, name) => json(historyOf(mustFind(name)))],
     ["POST", /^\/images\/create$/, create],
@@ -120,6 +121,7 @@ function image(digit: string, tag?: string): FakeImage {
     Created: 1_760_000_000,
     Size: 4_300_000,
     Labels: null,
+    platform: "linux/amd64",
   };
 }
 

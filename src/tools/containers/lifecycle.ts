@@ -2,10 +2,11 @@ import * as z from "zod";
 import { defineTool } from "../../define.ts";
 import type { ContainerDetails } from "../../engine/containers.ts";
 import { untilListed } from "../../engine/listed.ts";
+import { orRemoved, selfRemoval, selfRemovalText } from "../facts/auto_remove.ts";
 import { within } from "../facts/signals.ts";
 import { keepSnapshot } from "../facts/snapshot.ts";
 import { container, waitTime, wholeSeconds } from "../fields.ts";
-import { limitFields, present, restart, toResources } from "../spec/resources.ts";
+import { limitFields, type Limits, present, restart, toResources } from "../spec/resources.ts";
 import { newName } from "../spec/container.ts";
 import { InputError } from "../input_error.ts";
 
@@ -32,13 +33,19 @@ export const stopContainer = defineTool({
   risk: "change",
   idempotent: true,
   input: z.strictObject({ container, timeout: wholeSeconds.optional() }),
-  output: named.extend({ stopped: z.boolean().describe("False: it was stopped already") }),
-  text: ({ container, stopped }) => stopped ? `Stopped ${container}.` : `${container} was stopped already.`,
-  async run({ engine, signal }, { container, timeout }) {
-    const { Id, Config } = await engine.containers.inspect(container, { signal });
-    const stopped = await engine.containers.stop(container, { signal, timeout: timeout ?? graceOf(Config) });
-    if (stopped) await untilListed(engine.containers, [Id], { signal });
-    return { container, stopped };
+  output: named.extend({ stopped: z.boolean().describe("False: it was stopped already"), ...selfRemoval }),
+  text: ({ container, stopped, ...gone }) =>
+    stopped ? `Stopped ${container}.${selfRemovalText(gone)}` : `${container} was stopped already.`,
+  async run(context, { container, timeout }) {
+    const { engine, signal } = context;
+    const details = await engine.containers.inspect(container, { signal });
+    const options = { signal, timeout: timeout ?? graceOf(details) };
+    let stopped = true;
+    const gone = await orRemoved(context, details, async () => {
+      stopped = await engine.containers.stop(container, options);
+    });
+    if (stopped) await untilListed(engine.containers, [details.Id], { signal });
+    return { container, stopped, ...gone };
   },
 });
 
@@ -50,16 +57,17 @@ export const restartContainer = defineTool({
   input: z.strictObject({ container, timeout: wholeSeconds.optional() }),
   output: named.extend({ restarted: z.literal(true) }),
   text: ({ container }) => `Restarted ${container}.`,
-  async run({ engine, signal }, { container, timeout }) {
-    const { Config } = await engine.containers.inspect(container, { signal });
-    await engine.containers.restart(container, { signal, timeout: timeout ?? graceOf(Config) });
+  async run(context, { container, timeout }) {
+    const { engine, signal } = context;
+    const seconds = timeout ?? graceOf(await engine.containers.inspect(container, { signal }));
+    await engine.containers.restart(container, { signal, timeout: seconds });
     return { container, restarted: true as const };
   },
 });
 
 /** Seconds that the Engine waits by itself; they are asked for, since the request has to wait longer than that. */
-function graceOf({ StopTimeout }: ContainerDetails["Config"]): number {
-  return StopTimeout ?? 10;
+function graceOf({ Config }: ContainerDetails): number {
+  return Config.StopTimeout ?? 10;
 }
 
 export const killContainer = defineTool({
@@ -71,11 +79,13 @@ export const killContainer = defineTool({
     container,
     signal: z.string().regex(/^(SIG)?[A-Z0-9+]+$/i, "expected a signal like SIGHUP or 9").optional(),
   }),
-  output: named.extend({ signal: z.string() }),
-  text: ({ container, signal }) => `Sent ${signal} to ${container}.`,
-  async run({ engine, signal: cancelled }, { container, signal = "SIGKILL" }) {
-    await engine.containers.kill(container, signal, { signal: cancelled });
-    return { container, signal };
+  output: named.extend({ signal: z.string(), ...selfRemoval }),
+  text: ({ container, signal, ...gone }) => `Sent ${signal} to ${container}.${selfRemovalText(gone)}`,
+  async run(context, { container, signal = "SIGKILL" }) {
+    const { engine, signal: cancelled } = context;
+    const details = await engine.containers.inspect(container, { signal: cancelled });
+    const kill = () => engine.containers.kill(container, signal, { signal: cancelled });
+    return { container, signal, ...await orRemoved(context, details, kill) };
   },
 });
 
@@ -133,11 +143,24 @@ export const updateContainer = defineTool({
   async run(context, { container, restart, ...limits }) {
     const change = { ...toResources(limits), ...present({ RestartPolicy: restart }) };
     if (Object.keys(change).length === 0) throw new InputError("cpu", "nothing to change: give a limit or restart");
+    refuseZero(limits);
     await keepSnapshot(context, container, "update");
     const { Warnings } = await context.engine.containers.update(container, change, { signal: context.signal });
     return { container, updated: true as const, ...(Warnings?.length ? { warnings: Warnings } : {}) };
   },
 });
+
+/** To the engine it says that nothing is given, so that it would answer well and change nothing. */
+function refuseZero(limits: Limits): void {
+  for (const name of ["memory", "memory_reservation", "memory_swap", "cpu_shares"] as const) {
+    if (limits[name] !== 0) continue;
+    const other = name === "memory_swap" ? "-1 is no limit" : "give a higher one";
+    throw new InputError(
+      name,
+      `0 would leave it as it is: ${other}, or take docker_recreate_container to be rid of it`,
+    );
+  }
+}
 
 export const waitContainer = defineTool({
   name: "docker_wait_container",

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
+import { anonymousVolumesOf } from "../facts/recreate/held_volumes.ts";
 import { keepSnapshot, keepSnapshots } from "../facts/snapshot.ts";
 import { container, createdBefore, labelFilter, toFilters } from "../fields.ts";
 import { count, listed, shortId, size } from "../format.ts";
@@ -14,8 +15,9 @@ export const removeContainer = defineTool({
   output: z.object({ container: z.string(), removed: z.literal(true) }),
   text: ({ container }) => `Removed ${container}.`,
   async consequence({ engine, signal }, { container, volumes }) {
-    const { Name, State, Config, Mounts = [] } = await engine.containers.inspect(container, { signal });
-    const anonymous = Mounts.filter(({ Type, Name = "" }) => Type === "volume" && /^[0-9a-f]{64}$/.test(Name));
+    const details = await engine.containers.inspect(container, { signal });
+    const { Name, State, Config } = details;
+    const anonymous = anonymousVolumesOf(details);
     const lost = volumes && anonymous.length ? `, with ${count(anonymous.length, "anonymous volume")}` : "";
     return `Container "${
       Name.slice(1)

@@ -38,11 +38,14 @@ async function take(context: Context, name: string, why: Snapshot["why"]): Promi
   };
 }
 
-async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
+/** What was asked for; undefined where it is not there any more. */
+export async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof EngineError && error.status === 404) return undefined;
+    // Podman answers 500 about one that goes at that moment.
+    const gone = error instanceof EngineError && (error.status === 404 || /no such container$/.test(error.message));
+    if (gone) return undefined;
     throw error;
   }
 }

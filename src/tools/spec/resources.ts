@@ -28,7 +28,7 @@ export const limitFields = {
   pids_limit: z.number().int().min(-1).max(4194304).optional(),
 };
 
-type Limits = z.output<z.ZodObject<typeof limitFields>>;
+export type Limits = z.output<z.ZodObject<typeof limitFields>>;
 
 /** The Engine's spelling of the limits that are given. */
 export function toResources(limits: Limits): Resources {

@@ -59,6 +59,35 @@ sceneTest("docker_stop_container and docker_restart_container wait as long as th
   assert.equal(at(await s.inspect(container), "State", "ExitCode"), 137);
 }, { args: ["--timeout", "2"] });
 
+sceneTest(
+  "docker_stop_container and docker_kill_container say that a container with auto_remove went with its end",
+  async (s) => {
+    const made = () => s.run("brief", { auto_remove: true, stop_signal: "SIGKILL", volumes: ["/data"] });
+    for (const tool of ["docker_stop_container", "docker_kill_container"]) {
+      const container = await made();
+      assert.partialDeepStrictEqual(await s.data(tool, { container }), {
+        container,
+        removed: true,
+        volumes_removed: 1,
+      });
+      assert.equal(await s.exists(container), false);
+    }
+    const container = await made();
+    assert.deepEqual(await s.data("docker_kill_container", { container, signal: "SIGURG" }), {
+      ...{ container, signal: "SIGURG", removed: false },
+    });
+    assert.deepEqual(await s.data("docker_restart_container", { container }), { container, restarted: true });
+    assert.equal(await status(s, container), "running");
+    const told = await s.text("docker_stop_container", { container });
+    assert.match(
+      told,
+      /^Stopped .* made with auto_remove: .* its 1 anonymous volume are gone\. docker_restore_container/,
+    );
+    await s.data("docker_restore_container", { name: container });
+    assert.equal(await status(s, container), "running");
+  },
+);
+
 sceneTest("docker_restart_container starts a running or a stopped container again", async (s) => {
   const container = await s.run("web", { stop_signal: "SIGKILL" });
   const started = async () => at(await s.inspect(container), "State", "StartedAt");
@@ -140,6 +169,22 @@ sceneTest("docker_update_container changes the limits of a running container", a
   assert.match(await s.fails("DKR-004", "docker_update_container", { container }), /nothing to change/);
   const wrong = await s.fails("DKR-004", "docker_update_container", { container, memory: "lots" });
   assert.match(wrong, /"memory": expected bytes like 512m, 1\.5g or 1073741824, got "lots"/);
+  for (const zero of ["memory", "memory_reservation", "memory_swap", "cpu_shares"]) {
+    assert.match(
+      await s.fails("DKR-004", "docker_update_container", { container, [zero]: 0 }),
+      /would leave it as it is/,
+    );
+    // So it is: the engine answers well, and nothing has changed.
+    const field = { memory: "Memory", memory_reservation: "MemoryReservation", memory_swap: "MemorySwap" }[zero];
+    const before = at(await s.inspect(container), "HostConfig", field ?? "CpuShares");
+    await s.ask({ method: "POST", path: `/containers/${container}/update`, body: { [field ?? "CpuShares"]: 0 } });
+    assert.equal(at(await s.inspect(container), "HostConfig", field ?? "CpuShares"), before, zero);
+  }
+  for (const pids_limit of [-1, 30, 0]) {
+    await s.data("docker_update_container", { container, pids_limit });
+    const now = Number(at(await s.inspect(container), "HostConfig", "PidsLimit"));
+    assert.equal(Math.max(0, now), Math.max(0, pids_limit), "0 and -1 are no limit");
+  }
   const small = await s.fails("DKR-004", "docker_update_container", { container, memory: "1m" });
   assert.match(small, /Minimum memory limit/i);
 });

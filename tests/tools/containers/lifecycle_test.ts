@@ -76,6 +76,19 @@ Deno.test("docker_kill_container sends SIGKILL unless told, and no words that ar
   );
 });
 
+Deno.test("docker_stop_container and docker_kill_container say that a container with auto_remove went with its end", async () => {
+  await using connected = await connect();
+  const web = { image: "busybox:1.37", name: "web", command: ["sleep", "1d"], auto_remove: true };
+  const gone = "It was made with auto_remove: the container, the files in it are gone. " +
+    "docker_restore_container makes it anew, without them.";
+  for (const [tool, done] of [["stop", "Stopped web."], ["kill", "Sent SIGKILL to web."]]) {
+    await connected.text("docker_run_container", web);
+    assert.equal(await connected.text(`docker_${tool}_container`, { container: "web" }), `${done} ${gone}`);
+    assert.match(await connected.text("docker_restore_container", { name: "web" }), /^Restored web .*: running\.$/);
+    await connected.text("docker_kill_container", { container: "web" });
+  }
+});
+
 Deno.test("docker_rename_container refuses a name that Docker would refuse", async () => {
   await using connected = await connect();
   await running(connected);
@@ -89,6 +102,23 @@ Deno.test("docker_update_container without a change is refused", async () => {
   await running(connected);
   const text = await connected.text("docker_update_container", { container: "web" });
   assert.match(text, /^\[DKR-004\] .*: "cpu": nothing to change: give a limit or restart\n/);
+});
+
+Deno.test("docker_update_container refuses a 0 that the engine would take for nothing", async () => {
+  await using connected = await connect();
+  await running(connected);
+  const update = (change: Record<string, unknown>) =>
+    connected.text("docker_update_container", { container: "web", ...change });
+  for (const change of [{ memory: 0 }, { memory: "0m" }, { memory_reservation: 0 }, { cpu_shares: 0, cpu: 1 }]) {
+    const [name] = Object.keys(change);
+    assert.match(
+      await update(change),
+      new RegExp(`^\\[DKR-004\\] .*: "${name}": 0 would leave it as it is: give a higher one, or take docker_recreate`),
+    );
+  }
+  assert.match(await update({ memory_swap: 0 }), /"memory_swap": 0 would leave it as it is: -1 is no limit/);
+  assert.ok(!connected.daemon.seen.some(({ path }) => path.endsWith("/update")));
+  assert.match(await update({ pids_limit: 0 }), /^Updated web\./);
 });
 
 Deno.test("docker_wait_container gives up after its time, and the container goes on", async () => {

@@ -7,6 +7,11 @@ export function volumesOf({ Mounts = [] }: Pick<ContainerDetails, "Mounts">): st
   return Mounts.flatMap((mount) => nameOf(mount) ?? []);
 }
 
+/** Those that have no name but an id, since nobody gave them one: they may go with their container. */
+export function anonymousVolumesOf(container: Pick<ContainerDetails, "Mounts">): string[] {
+  return volumesOf(container).filter((name) => /^[0-9a-f]{64}$/.test(name));
+}
+
 /** The mounts as they were asked for, with the names of the volumes that had none, so that their content stays. */
 export function mountsOf(
   container: ContainerDetails,
