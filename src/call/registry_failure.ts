@@ -1,6 +1,6 @@
 import type { RegistryFault } from "../registry/errors.ts";
 import { codes } from "./codes.ts";
-import { accessDenied } from "./engine_failure.ts";
+import { accessDenied } from "./daemon_words.ts";
 import type { Failure } from "./stage.ts";
 
 type Transfer = Extract<RegistryFault, { kind: "transfer" }>;

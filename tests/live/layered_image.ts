@@ -8,11 +8,16 @@ import { mustAskEngine } from "./engine_api.ts";
  */
 export async function loadLayeredImage(
   host: string,
-  { tag, seed, sizes }: { tag: string; seed: string; sizes: readonly number[] },
+  { tag, seed, sizes, architecture = "amd64" }: {
+    tag: string;
+    seed: string;
+    sizes: readonly number[];
+    architecture?: string;
+  },
 ): Promise<void> {
   const layers = await Promise.all(sizes.map((size, i) => packFile(`file${i}`, noise(`${seed}${i}`, size))));
   const config = new TextEncoder().encode(JSON.stringify({
-    architecture: "amd64",
+    architecture,
     os: "linux",
     created: "2020-01-01T00:00:00Z",
     author: "nobody",

@@ -4,7 +4,7 @@ import { healthStatus } from "../../engine/containers.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { runAttached } from "../facts/attached_run.ts";
 import { type Captured, lastLines, outputLack, outputLackOf, outputLines } from "../facts/output.ts";
-import { ensureImage } from "../facts/pull.ts";
+import { withImage } from "../facts/pull.ts";
 import { pause, within } from "../facts/signals.ts";
 import { waitTime } from "../fields.ts";
 import { shortId } from "../format.ts";
@@ -86,8 +86,8 @@ export const runContainer = defineTool({
 async function create(context: Context, spec: ContainerSpec, pull: z.output<typeof pullPolicy>) {
   const { engine, signal } = context;
   const { image, name, platform } = spec;
-  await ensureImage(context, { image, ...present({ pull, platform }) });
-  const { Id, Warnings } = await engine.containers.create(createBody(spec), { signal, ...present({ name, platform }) });
+  const make = () => engine.containers.create(createBody(spec), { signal, ...present({ name, platform }) });
+  const { Id, Warnings } = await withImage(context, { image, ...present({ pull, platform }) }, make);
   const chosen = await orRemove(context, Id, async () => {
     for (const [network, endpoint] of extraNetworks(spec)) {
       await engine.networks.connect(network, { container: Id, endpoint }, { signal });

@@ -3,6 +3,7 @@ import { EngineError } from "../../engine/errors.ts";
 import type { TransferMessage } from "../../engine/image_transfers.ts";
 import type { ImageDetails } from "../../engine/images.ts";
 import { RegistryError } from "../../registry/errors.ts";
+import { InputError } from "../input_error.ts";
 import { type ImageReference, parseReference, shortName, shortReference, versionOf } from "../../registry/reference.ts";
 
 /** What a transfer came to. */
@@ -117,15 +118,46 @@ function sumOf(layers: ReadonlyMap<string, Layer>): { progress: number; total?: 
   return total > 0 ? { progress, total } : { progress };
 }
 
+interface WantedImage {
+  image: string;
+  pull?: "missing" | "always" | "never";
+  platform?: string;
+}
+
 /** Pulls where the image is not there, as `docker run` does. */
-export async function ensureImage(
-  context: Context,
-  { image, pull = "missing", platform }: { image: string; pull?: "missing" | "always" | "never"; platform?: string },
-): Promise<void> {
-  // No registry knows an image by its id.
-  if (pull === "never" || /^(sha256:)?[0-9a-f]{64}$/.test(image)) return;
-  if (pull === "missing" && await findImage(context, image)) return;
+export async function ensureImage(context: Context, wanted: WantedImage): Promise<void> {
+  const { image, pull = "missing", platform } = wanted;
+  if (isFixed(wanted) || pull === "missing" && await findImage(context, image)) return;
   await pullImage(context, parseReference(image), platform);
+}
+
+/** No registry knows an image by its id. */
+function isFixed({ image, pull }: WantedImage): boolean {
+  return pull === "never" || /^(sha256:)?[0-9a-f]{64}$/.test(image);
+}
+
+/** Makes something of an image, which is pulled also where one of the name is here, but for another platform. */
+export async function withImage<T>(context: Context, wanted: WantedImage, make: () => Promise<T>): Promise<T> {
+  await ensureImage(context, wanted);
+  try {
+    return await make();
+  } catch (error) {
+    if (isFixed(wanted) || wanted.platform === undefined || !isOfOtherPlatform(error)) throw error;
+  }
+  await ensureImage(context, { ...wanted, pull: "always" });
+  try {
+    return await make();
+  } catch (error) {
+    // A registry that has it for one platform alone may give that one.
+    if (!isOfOtherPlatform(error)) throw error;
+    throw new InputError("platform", `the registry gives the image for another one: ${error.message}`);
+  }
+}
+
+/** Whether an image fits a platform only the engine knows. Podman says no more than that there is none. */
+function isOfOtherPlatform(error: unknown): error is EngineError {
+  return error instanceof EngineError && error.status === 404 &&
+    /not match the specified platform|no such image|image not known/i.test(error.message);
 }
 
 /** The image, or nothing where the engine has none of this name. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mustAskEngine } from "../engine_api.ts";
 import { loadLayeredImage } from "../layered_image.ts";
 import { credentials, registryTest } from "./registry_scene.ts";
-import { at, dataOn, failsOn } from "./scene.ts";
+import { at, callOn, dataOn, failsOn } from "./scene.ts";
 
 registryTest(
   "an image is pushed, removed, and pulled by its tag and by its digest",
@@ -163,5 +163,34 @@ registryTest(
       const text = await failsOn(connected, "DKR-016", { tool: "docker_pull_image", args: { image: closed } });
       assert.match(text, /\nNext: .*were refused, or do not reach this repository/);
     }
+  },
+);
+
+registryTest(
+  "a container of another platform has its image pulled, though one of this platform is here",
+  {},
+  async (place) => {
+    const { engine, name, open } = place;
+    const [image, container] = [`${name}:1`, `mcp-${name.split("/").at(-1)}`];
+    const load = (architecture: string) =>
+      loadLayeredImage(engine.host, { tag: image, seed: `${name}${architecture}`, sizes: [1000], architecture });
+    await using connected = await open();
+    await load("arm64");
+    await dataOn(connected, "docker_push_image", { image });
+    await dataOn(connected, "docker_remove_image", { image });
+    await load("amd64");
+    const args = { image, name: container, platform: "linux/arm64" };
+    const never = await failsOn(connected, "DKR-003", {
+      tool: "docker_create_container",
+      args: { ...args, pull: "never" },
+    });
+    assert.match(never, /\nNext: .*docker_pull_image/);
+    await dataOn(connected, "docker_create_container", args);
+    const { platform } = Object(at(await dataOn(connected, "docker_inspect_image", { image }), "image"));
+    assert.match(String(platform), /^linux\/arm64/);
+    await dataOn(connected, "docker_remove_container", { container });
+    const other = { ...args, platform: "linux/riscv64" };
+    const { text } = await callOn(connected, "docker_create_container", other);
+    assert.match(text, /^\[DKR-004\] .*"platform": the registry gives|^\[DKR-016\] .*\nNext: .*platform/);
   },
 );

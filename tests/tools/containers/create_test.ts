@@ -96,3 +96,19 @@ Deno.test("what the rules forbid is refused before anything is created, with the
   }
   assert.deepEqual(connected.daemon.seen.filter(({ method }) => method === "POST"), []);
 });
+
+Deno.test("docker_create_container pulls an image that is here for another platform, unless it may not pull", async () => {
+  await using connected = await connect();
+  const args = { image: "busybox:1.37", platform: "linux/arm64", name: "web" };
+  const pulls = () => connected.daemon.seen.filter(({ path }) => path === "/images/create").map(({ query }) => query);
+  const never = await connected.text("docker_create_container", { ...args, pull: "never" });
+  assert.match(
+    never,
+    /^\[DKR-003\] .* wanted linux\/arm64, actual: linux\/amd64\nNext: docker_pull_image with this platform fetches it/,
+  );
+  assert.deepEqual(pulls(), []);
+  assert.match(await connected.text("docker_create_container", args), /^Created web /);
+  assert.deepEqual(pulls(), [{ fromImage: "busybox", tag: "1.37", platform: "linux/arm64" }]);
+  await connected.text("docker_create_container", { ...args, name: "again" });
+  assert.equal(pulls().length, 1);
+});
