@@ -42,8 +42,11 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   output: Output;
   /** A summary that reads better than JSON. */
   text?(output: z.output<Output>): string;
-  /** For `destroy`: one sentence saying what this call would lose, read from the state as it is. */
-  consequence?(context: Context, input: z.output<Input>): Promise<string>;
+  /**
+   * For `destroy`: one sentence saying what this call would lose, read from the state as it is. Nothing where it would
+   * lose nothing: then nobody is asked.
+   */
+  consequence?(context: Context, input: z.output<Input>): Promise<string | undefined>;
   run(context: Context, input: z.output<Input>): Promise<z.input<Output>>;
 }
 

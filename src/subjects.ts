@@ -41,7 +41,8 @@ function subjectOf(tool: Tool, parts: Omit<Context, "signal" | "progress">): Sub
     risk: tool.risk,
     inputs: Object.keys(tool.input.shape),
     parse: (args) => tool.input.parse(args),
-    ...(tool.consequence && { consequence: (call: Call) => consequenceOf(tool, contextOf(call), call) }),
+    ...(tool.consequence &&
+      { consequence: async (call: Call) => await tool.consequence?.(contextOf(call), call.args) }),
     async run(call) {
       // Before the text is made of it: in JSON a backslash must be written twice.
       const data = shownValue(tool.output.parse(await tool.run(contextOf(call), call.args)));
@@ -66,10 +67,6 @@ function rehearsalOf({ run }: Subject): (call: Call) => Promise<void> {
       if (isRefused(error)) throw error;
     }
   };
-}
-
-async function consequenceOf(tool: Tool, context: Context, { args }: Call): Promise<string> {
-  return await tool.consequence?.(context, args) ?? "";
 }
 
 /** Where only what this server made may be changed, a prune looks for nothing else, so that its question says what goes. */

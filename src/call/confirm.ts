@@ -13,20 +13,27 @@ export function confirm(decide: Decide, now: () => number): Stage {
   const tokens = tokenMint(now);
   return async (call, next) => {
     if (decide(call.caller, call.subject).kind !== "confirm") return await next(call);
-    if (!call.confirmation) return await ask(call, tokens, { told: await toldOf(call), opening: "" });
+    if (!call.confirmation) {
+      const told = await toldOf(call);
+      return told === undefined ? await next(call) : await ask(call, tokens, { told, opening: "" });
+    }
     const fault = await tokens.spend(call.confirmation, call);
     if (call.confirmation.action !== "accept") return declined(call, call.confirmation);
     if (fault !== undefined) return invalid(call, fault);
     // Names may mean other things by now, and those that were meant may hold more.
     const told = await toldOf(call);
-    if (await tokens.asked(call.confirmation, told)) return await next(call);
+    if (told === undefined || await tokens.asked(call.confirmation, told)) return await next(call);
     return await ask(call, tokens, { told, opening: "It is no longer as it was asked. " });
   };
 }
 
-/** What the person's answer is about; nothing where it is about the arguments alone, which are part of the call. */
-async function toldOf(call: Call): Promise<string> {
-  return await call.subject.consequence?.(call) ?? "";
+/**
+ * What the person's answer is about; empty where it is about the arguments alone, which are part of the call. Nothing
+ * where the call would lose nothing.
+ */
+async function toldOf(call: Call): Promise<string | undefined> {
+  const { consequence } = call.subject;
+  return consequence ? await consequence(call) : "";
 }
 
 async function ask(

@@ -20,7 +20,7 @@ export interface Subject {
   /** Checks the arguments; throws with every fault named. The result is what `run` gets. */
   parse(args: unknown): Record<string, unknown>;
   /** One sentence saying what would be lost, from the state as it is now. It reads only. */
-  consequence?(call: Call): Promise<string>;
+  consequence?(call: Call): Promise<string | undefined>;
   /** Throws what would refuse the call, as far as its first change tells. It reads only. */
   rehearse?(call: Call): Promise<void>;
   run(call: Call): Promise<Answer>;

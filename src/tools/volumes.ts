@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineTool } from "../define.ts";
+import { type Context, defineTool } from "../define.ts";
 import { anyOf, labelFilter } from "./fields.ts";
 import { byName, meets } from "./facts/conditions.ts";
 import { plainRecord } from "./facts/text.ts";
@@ -107,7 +107,7 @@ export const createVolume = defineTool({
   risk: "change",
   idempotent: true,
   input: z.strictObject({
-    name: z.string().min(1).optional(),
+    name: thing.optional(),
     driver: z.string().min(1).optional(),
     options: labels.optional(),
     labels: labels.optional(),
@@ -134,7 +134,8 @@ export const removeVolume = defineTool({
   input: z.strictObject({ volume, force: z.boolean().optional() }),
   output: z.object({ volume: z.string(), removed: z.boolean() }),
   text: ({ volume, removed }) => removed ? `Removed volume ${volume}.` : `There was no volume ${volume}.`,
-  async consequence(context, { volume }) {
+  async consequence(context, { volume, force = false }) {
+    if (force && !await isThere(context, volume)) return undefined;
     const { Name, Driver } = await context.engine.volumes.inspect(volume, { signal: context.signal });
     const [users, sizes] = await Promise.all([usersOf(context, Name), sizesOf(context, patience.question)]);
     const bytes = sizes.get(Name);
@@ -145,12 +146,18 @@ export const removeVolume = defineTool({
     return `Volume "${Name}" (${facts}) and all in it will be deleted. ${used}`;
   },
   async run(context, { volume, force = false }) {
-    const { engine, signal } = context;
-    const namesakes = force ? await engine.volumes.list({ filters: { name: [volume] }, signal }) : [];
+    // Nobody was asked about one that has come since.
+    if (force && !await isThere(context, volume)) return { volume, removed: false };
     await removeVolumeOf(context, volume, { force });
-    return { volume, removed: !force || namesakes.some(({ Name }) => Name === volume) };
+    return { volume, removed: true };
   },
 });
+
+/** With force the engine answers alike whether there was one. */
+async function isThere({ engine, signal }: Context, volume: string): Promise<boolean> {
+  const namesakes = await engine.volumes.list({ filters: { name: [volume] }, signal });
+  return namesakes.some(({ Name }) => Name === volume);
+}
 
 export const pruneVolumes = defineTool({
   name: "docker_prune_volumes",

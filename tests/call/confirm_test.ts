@@ -30,6 +30,12 @@ Deno.test("confirm() asks before anything is destroyed, and says what would be l
   assert.deepEqual(ran, []);
 });
 
+Deno.test("confirm() asks nobody about a call that would lose nothing", async () => {
+  const { ran, remove } = removal({ consequence: () => Promise.resolve(undefined) });
+  assert.equal((await door().open(call({ subject: remove }))).kind, "answer");
+  assert.equal(ran.length, 1);
+});
+
 Deno.test("confirm() shows the arguments where the consequence is not known, with secrets hidden", async () => {
   const { remove } = removal();
   const question = asked(await door().open(call({ subject: remove, args: { container: "web", password: "hunter2" } })));

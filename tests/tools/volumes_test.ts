@@ -100,13 +100,15 @@ Deno.test("docker_remove_volume names the containers that have the volume, and t
   assert.match(await connected.text("docker_remove_volume", { volume: "spare" }), /volume is in use - \[gone\]/);
 });
 
-Deno.test("docker_remove_volume with force says that there was none", async () => {
+Deno.test("docker_remove_volume with force says that there was none, and asks nobody about it", async () => {
   await using connected = await connect({ args: ["--destructive=allow"] });
-  await volumes(connected);
-  assert.equal(
-    await connected.text("docker_remove_volume", { volume: "spar", force: true }),
-    "There was no volume spar.",
-  );
+  await using asking = await connect();
+  for (const each of [connected, asking]) {
+    await volumes(each);
+    assert.equal(await each.text("docker_remove_volume", { volume: "spar", force: true }), "There was no volume spar.");
+  }
+  assert.match(await asking.text("docker_remove_volume", { volume: "spar" }), /^\[DKR-008\] /);
+  assert.match(await asking.text("docker_remove_volume", { volume: "spare", force: true }), /will be deleted/);
   assert.equal(await connected.text("docker_remove_volume", { volume: "spare", force: true }), "Removed volume spare.");
 });
 
