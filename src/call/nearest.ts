@@ -12,8 +12,12 @@ export type Names = (kind: Named) => Promise<string[]>;
 /** The same, on the engine `host`. */
 export type NamesOn = (kind: Named, host: string | undefined) => Promise<string[]>;
 
+/** What is longer is no name, and to compare it would take long. */
+const longest = 300;
+
 /** The known names that `wanted` may have meant, the likeliest first, three at most. */
 export function nearest(wanted: string, known: readonly string[]): string[] {
+  if (wanted.length > longest) return [];
   const scored = [...new Set(known)].map((name) => ({ name, score: unlikeness(wanted, name) }));
   const likely = scored.filter(({ score }) => score <= Math.max(2, wanted.length / 3));
   return likely.sort((a, b) => a.score - b.score || a.name.localeCompare(b.name)).slice(0, 3).map(({ name }) => name);

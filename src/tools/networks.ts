@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../define.ts";
-import { anyOf, container, createdBefore, labelFilter } from "./fields.ts";
+import { anyOf, container, createdBefore, labelFilter, thing } from "./fields.ts";
 import { byName, meets, whyKept } from "./facts/conditions.ts";
 import { described, idleNetworks, membersOf, networkRow, subnetsOf } from "./facts/network_facts.ts";
 import { plainRecord, plainText } from "./facts/text.ts";
@@ -10,7 +10,7 @@ import { address, anyIpv6, subnets } from "./spec/subnets.ts";
 import { moment } from "./spec/units.ts";
 import { labels } from "./spec/words.ts";
 
-const network = z.string().min(1);
+const network = thing;
 
 export const listNetworks = defineTool({
   name: "docker_list_networks",
@@ -111,8 +111,8 @@ export const createNetwork = defineTool({
   input: z.strictObject({
     // The Engine makes one of any name, but finds none by it that reads as a path: "a/../b".
     name: z.string().regex(
-      /^(?!(.*\/)?\.{0,2}(\/|$)).{1,255}$/su,
-      "expected a name that is no path, at most 255 characters",
+      /^(?!(.*\/)?\.{0,2}(\/|$))\P{Cc}{1,255}$/su,
+      "expected a name that is no path and has no control characters, at most 255 characters",
     ),
     driver: z.string().min(1).optional(),
     subnets: subnets.optional().describe("{subnet, gateway, ip_range}"),

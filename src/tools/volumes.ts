@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../define.ts";
-import { anyOf, labelFilter } from "./fields.ts";
+import { anyOf, labelFilter, thing } from "./fields.ts";
 import { byName, meets } from "./facts/conditions.ts";
 import { plainRecord } from "./facts/text.ts";
 import {
@@ -19,7 +19,7 @@ import { count, listed, size, table } from "./format.ts";
 import { present } from "./spec/resources.ts";
 import { labels } from "./spec/words.ts";
 
-const volume = z.string().min(1);
+const volume = thing;
 
 /** Milliseconds that the size of a volume may take: as a fact among others, and as what a person is to decide on. */
 const patience = { aside: 1000, question: 20_000 };

@@ -229,12 +229,20 @@ Deno.test("a network that goes while it is looked at is not told of", async () =
 
 Deno.test("names, labels and options of a network are told as plain text, and secrets among them hidden", async () => {
   await using connected = await connect();
-  await connected.text("docker_create_network", {
-    name: "red\x1b[31m",
-    labels: { note: "a\x1b]0;x\x07b", api_token: "hunter2" },
-    options: { o: "x\x00y" },
-  });
-  const text = await connected.text("docker_inspect_network", { network: "red\x1b[31m" });
+  // Older engines make one of any name; this server does not.
+  const body = {
+    Name: "red\x1b[31m",
+    Labels: { note: "a\x1b]0;x\x07b", api_token: "hunter2" },
+    Options: { o: "x\x00y" },
+  };
+  assert.match(
+    await connected.text("docker_create_network", { name: body.Name }),
+    /"name": expected a name that is no path and has no control/,
+  );
+  const headers = { "content-type": "application/json" };
+  const init = { method: "POST", headers, body: JSON.stringify(body) };
+  const { Id } = await (await connected.daemon.fetch("http://docker/networks/create", init)).json();
+  const text = await connected.text("docker_inspect_network", { network: Id });
   const { name, labels, options } = JSON.parse(text);
   assert.deepEqual([name, labels, options], ["red", { note: "ab", api_token: "[redacted]" }, { o: "xy" }]);
 });

@@ -7,6 +7,7 @@ import { oneLine, quoted } from "../../safety/untrusted.ts";
 import { member, memberOf, membersOf, membersText } from "../facts/compose/members.ts";
 import { readProjectLog } from "../facts/compose/project_log.ts";
 import { noProject, projectsOn } from "../facts/compose/projects.ts";
+import { logTail } from "../fields.ts";
 import { count } from "../format.ts";
 import { moment } from "../spec/units.ts";
 import { nameOf, projectFields, services, sourceOf, untold, wholeSourceFields } from "./fields.ts";
@@ -88,7 +89,7 @@ export const composeLogs = defineTool({
   input: z.strictObject({
     ...projectFields,
     services: services.optional(),
-    tail: z.union([z.number().int().min(0), z.literal("all")]).optional(),
+    tail: logTail.optional(),
     since: moment.optional(),
     follow: z.number().min(1).max(300).optional(),
     timestamps: untold(z.boolean().optional()),

@@ -5,14 +5,14 @@ import { quoted } from "../../safety/untrusted.ts";
 import { logWindow } from "../facts/log_window.ts";
 import { outputsOf } from "../facts/output.ts";
 import { within } from "../facts/signals.ts";
-import { container } from "../fields.ts";
+import { container, logTail } from "../fields.ts";
 import { count } from "../format.ts";
 import { InputError } from "../input_error.ts";
 import { moment } from "../spec/units.ts";
 
 const logInput = z.strictObject({
   container,
-  tail: z.union([z.number().int().min(0), z.literal("all")]).optional(),
+  tail: logTail.optional(),
   since: moment.optional(),
   until: moment.optional(),
   timestamps: z.boolean().optional(),

@@ -41,16 +41,21 @@ export const environment = parsed(
   (given) => Array.isArray(given) ? given.map(checkAssignment) : Object.entries(given).map(assignment),
 );
 
-function assignment([key, value]: [string, string | number | boolean | null]): string {
-  if (key.includes("=")) throw new Expected(`expected a name without "=", got "${key}"`);
-  return checkAssignment(`${key}=${value ?? ""}`);
+function assignment([key, value]: [string, string | number | boolean | null], index: number): string {
+  if (/^[^=\0]+$/.test(key)) return `${key}=${value ?? ""}`;
+  throw new Expected(`expected a name without "=", got another one ${entryAt(key, index)}`);
 }
 
-function checkAssignment(line: string): string {
+function checkAssignment(line: string, index: number): string {
   if (/^[^=\0]+=/.test(line)) return line;
-  // What stands behind the name may be a secret.
-  const got = line.replace(/(?<=.)[\s=:].*$/s, " ...");
-  throw new Expected(`expected KEY=value, got "${got}"; the server's own environment is never passed on`);
+  const why = `expected KEY=value, got something else ${entryAt(line, index)}`;
+  throw new Expected(`${why}; the server's own environment is never passed on`);
+}
+
+/** Where an entry stands, and its key where that is plain: the rest may be a secret. */
+function entryAt(text: string, index: number): string {
+  const key = /^([A-Za-z_]\w*)[=: \t]/.exec(text)?.[1];
+  return `at entry ${index + 1}${key === undefined ? "" : ` (${key})`}`;
 }
 
 /** Labels and the like as an object or as `key=value` lines; becomes the object. */

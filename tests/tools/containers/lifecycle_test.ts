@@ -42,6 +42,29 @@ Deno.test("a container is found by its name with a slash in front, and never by 
   }
 });
 
+Deno.test("what no name can be is told as such, and a long one is not compared or repeated", async () => {
+  await using connected = await connect({ args: ["--destructive=allow"] });
+  const tools = {
+    docker_start_container: "container",
+    docker_inspect_image: "image",
+    docker_inspect_network: "network",
+    docker_remove_volume: "volume",
+    docker_diagnose_container: "container",
+  };
+  for (const [tool, kind] of Object.entries(tools)) {
+    for (const name of ["we\nb", "web\x00", "\x1b[1mweb", "w\u0085b"]) {
+      const text = await connected.text(tool, { [kind]: name });
+      assert.match(
+        text,
+        new RegExp(`^\\[DKR-004\\] .*: "${kind}": expected a name or an id, got text with a line break`),
+        tool,
+      );
+    }
+    const text = await connected.text(tool, { [kind]: "w".repeat(60_000) });
+    assert.match(text, new RegExp(`^\\[DKR-004\\] .*: "${kind}": expected at most 1000 characters\n`), tool);
+  }
+});
+
 Deno.test("docker_stop_container and docker_restart_container wait as long as told, else as the container wants", async () => {
   await using connected = await connect();
   await running(connected);

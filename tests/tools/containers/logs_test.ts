@@ -100,3 +100,11 @@ Deno.test("docker_container_logs refuses what would read nothing or never end", 
   }
   assert.deepEqual(connected.daemon.seen, []);
 });
+
+Deno.test("docker_container_logs says what tail takes", async () => {
+  await using connected = await connect();
+  for (const tail of ["5", "some", true]) {
+    const text = await connected.text("docker_container_logs", { container: "web", tail });
+    assert.match(text, /"tail": expected a whole number of 0 or more \(without quotes\), or "all"\n/);
+  }
+});

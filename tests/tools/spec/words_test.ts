@@ -45,10 +45,14 @@ Deno.test("the environment is an object or a list", async () => {
   const { Env } = await created({ environment: { A: "1", B: 2, C: true, D: null, E: "x=y" } });
   assert.deepEqual(Env, ["A=1", "B=2", "C=true", "D=", "E=x=y"]);
   assert.deepEqual((await created({ environment: ["A=1", "B=a=b", "C="] })).Env, ["A=1", "B=a=b", "C="]);
+  const own = "the server's own environment is never passed on";
   const table: [unknown, string][] = [
-    [["A"], 'expected KEY=value, got "A"; the server\'s own environment is never passed on'],
-    [{ "": "x" }, 'expected KEY=value, got "=x"; the server\'s own environment is never passed on'],
-    [{ "A=B": "c" }, 'expected a name without "=", got "A=B"'],
+    [["B=1", "A"], `expected KEY=value, got something else at entry 2; ${own}`],
+    [["DB_PASSWORD hunter2"], `expected KEY=value, got something else at entry 1 (DB_PASSWORD); ${own}`],
+    [["API_TOKEN: hunter2"], `expected KEY=value, got something else at entry 1 (API_TOKEN); ${own}`],
+    [["=hunter2"], `expected KEY=value, got something else at entry 1; ${own}`],
+    [{ "": "x" }, 'expected a name without "=", got another one at entry 1'],
+    [{ B: 1, "A=hunter2": "c" }, 'expected a name without "=", got another one at entry 2 (A)'],
     ["A=1", "expected an object or a list"],
     [{ A: {} }, 'expected a string or a number or a boolean at "A"'],
   ];
