@@ -18,6 +18,8 @@ export interface Diagnosis extends Cause {
   facts: string[];
   health: string[];
   log: string[];
+  /** Lines of `log`, counted from 1. */
+  repeated?: TellingLines["repeated"];
   events: string[];
 }
 
@@ -32,6 +34,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     facts: factsOf(evidence),
     health: healthOf(evidence),
     log: printed.lines,
+    ...(printed.repeated.length > 0 ? { repeated: printed.repeated } : {}),
     events: eventsOf(evidence.events),
   };
 }

@@ -8,6 +8,8 @@ export interface TellingLines {
   last: string | undefined;
   /** Lines that name faults, then the last ones printed, without repetitions. */
   lines: string[];
+  /** Which of them, counted from 1, were printed several times. */
+  repeated: { line: number; times: number }[];
 }
 
 interface Scored {
@@ -46,7 +48,12 @@ export function tellingLines(log: readonly Line[], { room }: { room: number }): 
   const isFault = new Set(faults);
   const shown = picked.toSorted((a, b) => Number(isFault.has(b)) - Number(isFault.has(a)) || a.at - b.at);
   const [fault, last] = [faults[0], scored.at(-1)];
-  return { clue: fault && cut(fault.text.trim()), last: last && cut(last.text.trim()), lines: shown.map(shownLine) };
+  return {
+    clue: fault && cut(fault.text.trim()),
+    last: last && cut(last.text.trim()),
+    lines: shown.map(({ text }) => cut(text)),
+    repeated: shown.map(({ times }, i) => ({ line: i + 1, times })).filter(({ times }) => times > 1),
+  };
 }
 
 function scoreOf(line: string): number {
@@ -77,10 +84,6 @@ function within(lines: readonly Scored[], room: number): Scored[] {
     kept.add(line);
   }
   return [...kept];
-}
-
-function shownLine({ text, times }: Scored): string {
-  return times > 1 ? `${cut(text)} (${times} times)` : cut(text);
 }
 
 function cut(text: string): string {

@@ -35,7 +35,9 @@ Deno.test("good news is no fault", () => {
 
 Deno.test("faults come first, then the last lines, each once and within the bound", () => {
   const loop = Array.from({ length: 50 }, (_, i) => `${i} start\n${i} error: no db`).join("\n");
-  assert.deepEqual(of(`${loop}\nbye`).lines, ["49 error: no db (50 times)", "49 start (50 times)", "bye"]);
+  const { lines, repeated } = of(`${loop}\nbye`);
+  assert.deepEqual(lines, ["49 error: no db", "49 start", "bye"]);
+  assert.deepEqual(repeated, [{ line: 1, times: 50 }, { line: 2, times: 50 }]);
   const long = of(Array.from({ length: 9 }, (_, i) => `error ${"abcdefghi"[i]} ${"x".repeat(400)}`).join("\n"), 400);
   assert.deepEqual(long.lines.map((line) => line.length), [160, 160]);
   assert.equal(long.last?.length, 160);
