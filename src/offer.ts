@@ -1,8 +1,10 @@
+import { nearest } from "./call/nearest.ts";
 import { type Config, ConfigError } from "./config/config.ts";
 import type { Definition } from "./definitions.ts";
 import { enginesFor, hostsPhrase, withHost } from "./host_offer.ts";
 import { prompts } from "./prompts/prompts.ts";
 import { resources } from "./resources/resources.ts";
+import { toolPattern } from "./safety/policy.ts";
 import { risks } from "./safety/risk.ts";
 import made from "./server/definitions.json" with { type: "json" };
 import type { ServerParts } from "./server/server.ts";
@@ -54,15 +56,27 @@ function instructionsFor({ engines, surface }: Config): string {
   return engines.length > 1 ? told.replace("one Docker engine", hostsPhrase(engines)) : told;
 }
 
-/** The definitions that the operator's toolsets and policy let through. Throws a ConfigError for an unknown toolset. */
+/** Throws a ConfigError for toolsets and tools that there are not: what was meant would be off, or on. */
+function refuseUnknown({ toolsets, allowTools, denyTools }: Config["safety"]): void {
+  const known = new Set(made.map(({ toolset }) => toolset));
+  const sets = toolsets.filter((name) => !known.has(name)).map((name) =>
+    `Cannot offer the toolset "${name}": known are ${[...known].join(", ")}`
+  );
+  const definitions = made.map(withRisk);
+  const names = [...definitions, ...inSurface("default", definitions)].map(({ name }) => name);
+  const unknown = (flag: string, tools: readonly string[]) =>
+    tools.filter((tool) => !names.some((name) => toolPattern(tool).test(name))).map((tool) => {
+      const meant = nearest(tool, names).map((name) => `"${name}"`).join(", ");
+      return `Cannot use "${tool}" for ${flag}: there is no such tool${meant && `; closest: ${meant}`}`;
+    });
+  const faults = [...sets, ...unknown("--allow-tools", allowTools), ...unknown("--deny-tools", denyTools)];
+  if (faults.length > 0) throw new ConfigError(faults);
+}
+
+/** The definitions that the operator's toolsets and policy let through. */
 function offered(config: Config, permitting: ReturnType<typeof enginesFor>): Definition[] {
   const { safety, engine, engines } = config;
-  const known = new Set(made.map(({ toolset }) => toolset));
-  const unknown = safety.toolsets.filter((name) => !known.has(name));
-  if (unknown.length > 0) {
-    const names = [...known].join(", ");
-    throw new ConfigError(unknown.map((name) => `Cannot offer the toolset "${name}": known are ${names}`));
-  }
+  refuseUnknown(safety);
   return made.map(withRisk).flatMap((definition) => {
     const wanted = safety.toolsets.length === 0 || safety.toolsets.includes(definition.toolset);
     const on = wanted ? permitting(definition) : [];

@@ -71,6 +71,21 @@ Deno.test("all that is wrong with the command line is told at once, on stderr al
     stderr,
     /^Cannot offer the toolset "compsoe": known are containers, images, compose, networks, volumes, system\n/,
   );
+  const unknown = [
+    "--allow-tools=docker_list_container,docker_lst_*",
+    "--deny-tools=exec",
+    "--host",
+    "unix:///nowhere.sock",
+  ];
+  assert.deepEqual(await run("serve", ...unknown), {
+    code: 2,
+    stdout: "",
+    stderr: 'Cannot use "docker_list_container" for --allow-tools: there is no such tool; closest: ' +
+      '"docker_list_containers", "docker_kill_container", "docker_wait_container"\n' +
+      'Cannot use "docker_lst_*" for --allow-tools: there is no such tool\n' +
+      'Cannot use "exec" for --deny-tools: there is no such tool; closest: "docker_compose_exec", "docker_exec_command"\n' +
+      "--help shows all settings\n",
+  });
 });
 
 Deno.test("the program ends with the code that main() gives", async () => {

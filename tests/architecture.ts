@@ -45,6 +45,7 @@ export const importTable: Record<string, readonly string[]> = {
   surface_call: ["call", "server", "surfaces"],
   host_offer: ["config", "definitions", "safety/policy"],
   offer: [
+    "call/nearest",
     "config",
     "definitions",
     "host_offer",

@@ -34,8 +34,8 @@ export interface HostRights {
 
 /** The judge of calls. What is denied by any option stays denied, whatever another one allows. */
 export function policy(options: PolicyOptions): (judged: Judged) => Verdict {
-  const allowed = options.allowTools.map(pattern);
-  const denied = options.denyTools.map(pattern);
+  const allowed = options.allowTools.map(toolPattern);
+  const denied = options.denyTools.map(toolPattern);
   return ({ name, risk }) => {
     if (denied.some((tools) => tools.test(name))) return deny("the operator has switched it off", "--deny-tools");
     if (allowed.length > 0 && !allowed.some((tools) => tools.test(name))) {
@@ -61,7 +61,8 @@ function deny(reason: string, flag: string): Verdict {
   return { kind: "deny", reason, flag };
 }
 
-function pattern(tools: string): RegExp {
+/** The names that are meant: `*` stands for any characters. */
+export function toolPattern(tools: string): RegExp {
   const literal = tools.split("*").map((text) => text.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
   return new RegExp(`^${literal.join(".*")}$`);
 }
