@@ -57,7 +57,7 @@ export const importTable: Record<string, readonly string[]> = {
     "surface_offer",
     "deno.json",
   ],
-  server: ["call/nearest", "call/stage", "define", "definitions"],
+  server: ["call/argument_faults", "call/nearest", "call/stage", "define", "definitions"],
   commands: ["call/stage", "config"],
   app: [
     "call",

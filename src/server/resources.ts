@@ -50,7 +50,10 @@ export function serveResources(server: Server, parts: Parts, subscriptions: Subs
 function located(parts: Parts, uri: string) {
   const found = locate(parts, uri);
   if (found) return found;
-  throw new ResourceNotFoundError(uri, `No resource at "${uri}". resources/list and resources/templates/list show all`);
+  throw new ResourceNotFoundError(
+    uri,
+    `No resource at "${uri.slice(0, 200)}". resources/list and resources/templates/list show all`,
+  );
 }
 
 function described({ name, title, description, mimeType }: Resource) {
@@ -140,7 +143,8 @@ const missing = new Set(["DKR-002", "DKR-003", "DKR-007", "DKR-008", "DKR-009"])
 
 function readError(failure: Failure, uri: string): ProtocolError {
   const text = failureText(failure);
-  return missing.has(failure.code)
-    ? new ResourceNotFoundError(uri, text)
-    : new ProtocolError(ProtocolErrorCode.InternalError, text);
+  if (missing.has(failure.code)) return new ResourceNotFoundError(uri, text);
+  // What the name of an address was made of.
+  const { InvalidParams, InternalError } = ProtocolErrorCode;
+  return new ProtocolError(failure.code === "DKR-004" ? InvalidParams : InternalError, text);
 }

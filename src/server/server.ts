@@ -93,7 +93,9 @@ function listed({ name, title, description, inputSchema, outputSchema, annotatio
 const type = "object" as const;
 
 function unknownTool(name: string): string {
-  return `Cannot call "${name}": there is no tool of this name, or the operator does not offer it; tools/list names all`;
+  return `Cannot call "${
+    name.slice(0, 200)
+  }": there is no tool of this name, or the operator does not offer it; tools/list names all`;
 }
 
 const answerKey = "confirm";

@@ -1,11 +1,15 @@
 import { deserializeMessage, serializeMessage, type Transport } from "@modelcontextprotocol/server";
 import { serveStdio, type ServeStdioOptions } from "@modelcontextprotocol/server/stdio";
 import { withListening } from "./listening.ts";
+import { withPlainErrors } from "./plain_errors.ts";
 import { createServer, type ServerParts } from "./server.ts";
 
 /** Serves on standard input and output until the client closes its end; stdout carries the protocol alone. */
 export function serveOnStdio(parts: ServerParts, { transport = ownStreams(), ...options }: ServeStdioOptions = {}) {
-  return serveStdio(() => createServer(parts), { ...options, transport: withListening(transport, parts) });
+  return serveStdio(() => createServer(parts), {
+    ...options,
+    transport: withPlainErrors(withListening(transport, parts)),
+  });
 }
 
 /** The longest line that is read, in characters. */

@@ -160,3 +160,15 @@ Deno.test("on the wire of 2026-07-28 the question is an answer, and its state co
   const again = await call("docker_remove_container", removal, { inputResponses, requestState });
   assert.match(again.content[0].text, /^\[DKR-012\] .*used already/);
 });
+
+Deno.test("a question that is answered with what is no answer fails in words, and nothing is done", async () => {
+  const elicit = () => Object({ action: "maybe" });
+  await using connected = await connect({ elicit });
+  await connected.text("docker_create_volume", { name: "data" });
+  const text = await connected.text("docker_remove_volume", { volume: "data" });
+  assert.match(
+    text,
+    /Invalid elicitation result: "action": expected "accept" or .*\nNext: nothing was done; make the same/,
+  );
+  assert.ok(!connected.daemon.seen.some(({ method }) => method === "DELETE"));
+});

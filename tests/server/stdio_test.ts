@@ -50,6 +50,25 @@ Deno.test("tools/list is the same each time, and is what was made ahead of time"
   assert.equal(first.result.tools.at(-1).name, "docker_compose_operations");
 });
 
+Deno.test("parameters that are no such thing are told in words, as the caller's fault", async () => {
+  await using server = spawned();
+  await initialized(server);
+  const rows: [string, Record<string, unknown>, RegExp][] = [
+    ["resources/read", {}, /^Cannot use these parameters: "uri" is required \(a string\)$/],
+    ["resources/read", { uri: 5 }, /^Cannot use these parameters: "uri": expected a string, got a number$/],
+    ["resources/read", { uri: "docker://containers/a%0Ab/logs" }, /^\[DKR-004\] .*"container": expected a name/],
+    ["resources/read", { uri: `docker://${"x".repeat(60_000)}` }, /^No resource at "docker:\/\/x{191}"\. /],
+    ["prompts/get", { name: 5 }, /^Cannot use these parameters: "name": expected a string, got a number$/],
+    ["completion/complete", {}, /^Cannot use these parameters: "ref": expected an object; "argument" is required/],
+    ["tools/call", { name: 5 }, /^Invalid tools\/call request: "name": expected a string, got a number$/],
+    ["tools/call", { name: "x".repeat(60_000) }, /^Cannot call "x{200}": there is no tool/],
+  ];
+  for (const [method, params, says] of rows) {
+    const { error } = await server.ask(method, params);
+    assert.deepEqual([error?.code, says.test(error?.message)], [-32602, true], `${method}: ${error?.message}`);
+  }
+});
+
 Deno.test("an unknown tool and an unknown method are errors of the protocol", async () => {
   await using server = spawned();
   await initialized(server);
