@@ -22,7 +22,6 @@ import type { ServerParts, ToolCall } from "./server/server.ts";
 import type { Sink } from "./telemetry/event.ts";
 import { failing, onHost, splitConfirm, subjectsOf } from "./subjects.ts";
 import { inSurface } from "./surface_call.ts";
-import { surfaces } from "./surfaces/surfaces.ts";
 import { runBuild } from "./tools/facts/build_run.ts";
 import { telemetry } from "./telemetry/telemetry.ts";
 import metadata from "../deno.json" with { type: "json" };
@@ -81,7 +80,7 @@ export function createApp(
     const checked = fault === undefined ? subject : failing(subject, fault);
     return await door({ id: newId(), subject: checked, caller: localUser, ...request, ...splitConfirm(subject, own) });
   }
-  const call = inSurface(surfaces[config.surface], { offers: (name) => tools.has(name), call: callTool });
+  const call = inSurface(config.surface, { offers: (name) => tools.has(name), call: callTool });
 
   return {
     call,

@@ -2,6 +2,7 @@ import { failure } from "./call/codes.ts";
 import type { Answer, Outcome } from "./call/stage.ts";
 import type { ToolCall } from "./server/server.ts";
 import { type Alias, resolve, type ResolvedCall, routeOf } from "./surfaces/alias.ts";
+import { surfaces } from "./surfaces/surfaces.ts";
 
 /** What carries out the calls of tools. */
 interface Behind {
@@ -12,13 +13,21 @@ interface Behind {
 }
 
 /** Calls in the words of another vocabulary: each becomes calls of the real tools before it comes to the call door. */
-export function inSurface(aliases: readonly Alias[], behind: Behind): (request: ToolCall) => Promise<Outcome> {
+export function inSurface(
+  surface: keyof typeof surfaces,
+  behind: Behind,
+): (request: ToolCall) => Promise<Outcome> {
+  const aliases = surfaces[surface];
+  // Of the others a client is offered no tool by its own name.
+  const alone = surface !== "default";
   const known = new Map(aliases.map((alias) => [alias.name, alias]));
   const names = new Map(aliases.flatMap(namesOf));
+  const nameOf = (tool: string) =>
+    names.get(tool) ?? (alone && behind.offers(tool) ? `${tool} (not offered here)` : tool);
   return async (request) => {
     const alias = known.get(request.name);
     // Resources and prompts ask for tools by their own names.
-    return alias ? inWordsOf(names, await callAlias(alias, request, behind)) : await behind.call(request);
+    return alias ? inWordsOf(nameOf, await callAlias(alias, request, behind)) : await behind.call(request);
   };
 }
 
@@ -72,8 +81,18 @@ function namesOf({ name, routes }: Alias): [string, string][] {
   ]);
 }
 
-/** The next step in names that this client knows. */
-function inWordsOf(names: ReadonlyMap<string, string>, outcome: Outcome): Outcome {
-  if (outcome.kind !== "failure") return outcome;
-  return { ...outcome, next: outcome.next.replaceAll(/\bdocker_[a-z_]+/g, (tool) => names.get(tool) ?? tool) };
+/** What an outcome advises, in names that this client knows; lines that others wrote stay as they are. */
+function inWordsOf(nameOf: (tool: string) => string, outcome: Outcome): Outcome {
+  const told = (text: string) =>
+    text.split("\n").map((line) => line.startsWith("|") ? line : line.replace(/\bdocker_[a-z_]+/g, nameOf)).join("\n");
+  switch (outcome.kind) {
+    case "failure":
+      // Why it failed is told to the operator too, in the names of the tools.
+      return { ...outcome, next: told(outcome.next) };
+    case "answer":
+      // What is data as text advises nothing.
+      return outcome.text.startsWith("{") ? outcome : { ...outcome, text: told(outcome.text) };
+    case "question":
+      return outcome;
+  }
 }

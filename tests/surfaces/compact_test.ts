@@ -191,3 +191,16 @@ Deno.test("several containers are joined one after the other, and a failure tell
   const some = { action: "disconnect", name: "front", containers: ["web", "nobody"] };
   assert.match(await refused(connected, "network-management", some), /done before: Disconnected web from front\./);
 });
+
+Deno.test("what an answer or a failure advises is told in names that are offered, or as not offered", async () => {
+  await using connected = await connect({ args: ["--surface=compact"] });
+  await connected.text("run-container", {
+    image: "busybox:1.37",
+    name: "web",
+    command: ["echo", "docker_stop_container"],
+  });
+  const missing = await connected.text("manage-container", { container_id: "nosuch", action: "start" });
+  assert.match(missing, /\nNext: docker_list_containers \(not offered here\) with all=true shows the names$/);
+  const logs = await connected.text("manage-container", { container_id: "web", action: "logs" });
+  assert.match(logs, /\n\|docker_stop_container$/);
+});

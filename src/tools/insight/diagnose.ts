@@ -33,7 +33,7 @@ export const diagnoseContainer = defineTool({
     ];
     const happened = events.length ? [`Events: ${events.join("; ")}`] : [];
     const printed = (title: string, lines: readonly string[]) => lines.length ? [quoted(title, lines.join("\n"))] : [];
-    const again = repeated.map(({ line, times }) => `line ${line} ${count(times, "time")}`).join(", ");
+    const again = repeated.map(({ line, times }) => `line ${line}: ${count(times, "time")}`).join(", ");
     // In front of the log: what stands in it is the container's own.
     const counted = again ? [`Printed again and again, but for numbers: ${again}`] : [];
     return [
