@@ -62,15 +62,19 @@ function refuseUnknown({ toolsets, allowTools, denyTools }: Config["safety"]): v
   const sets = toolsets.filter((name) => !known.has(name)).map((name) =>
     `Cannot offer the toolset "${name}": known are ${[...known].join(", ")}`
   );
+  const faults = [...sets, ...unknownTools("--allow-tools", allowTools), ...unknownTools("--deny-tools", denyTools)];
+  if (faults.length > 0) throw new ConfigError(faults);
+}
+
+function unknownTools(flag: string, patterns: readonly string[]): string[] {
+  // A start without them is to be quick.
+  if (patterns.length === 0) return [];
   const definitions = made.map(withRisk);
   const names = [...definitions, ...inSurface("default", definitions)].map(({ name }) => name);
-  const unknown = (flag: string, tools: readonly string[]) =>
-    tools.filter((tool) => !names.some((name) => toolPattern(tool).test(name))).map((tool) => {
-      const meant = nearest(tool, names).map((name) => `"${name}"`).join(", ");
-      return `Cannot use "${tool}" for ${flag}: there is no such tool${meant && `; closest: ${meant}`}`;
-    });
-  const faults = [...sets, ...unknown("--allow-tools", allowTools), ...unknown("--deny-tools", denyTools)];
-  if (faults.length > 0) throw new ConfigError(faults);
+  return patterns.filter((pattern) => !names.some((name) => toolPattern(pattern).test(name))).map((pattern) => {
+    const meant = nearest(pattern, names).map((name) => `"${name}"`).join(", ");
+    return `Cannot use "${pattern}" for ${flag}: there is no such tool${meant && `; closest: ${meant}`}`;
+  });
 }
 
 /** The definitions that the operator's toolsets and policy let through. */
