@@ -17,7 +17,7 @@ export const importTable: Record<string, readonly string[]> = {
   safety: ["engine"],
   snapshots: ["engine"],
   define: ["compose", "engine", "registry", "safety/risk", "safety/secrets", "snapshots", "call/nearest"],
-  call: ["safety", "telemetry", "tokens", "compose/errors", "engine/errors", "registry/errors"],
+  call: ["safety", "telemetry", "tokens", "compose/errors", "engine/build_error", "engine/errors", "registry/errors"],
   tools: [
     "define",
     "compose",

@@ -1,20 +1,18 @@
+import type { BuildError } from "../engine/build_error.ts";
 import { heading, oneLine } from "../safety/untrusted.ts";
 import { failure } from "./codes.ts";
 import type { Call, Failure } from "./stage.ts";
 
-/** A build that failed: the step, its exit code and last lines. Known by its name, as this folder does not know the tools. */
-export function buildFailure(thrown: unknown, { subject }: Call): Failure | undefined {
-  if (!(thrown instanceof Error) || thrown.name !== "BuildError") return undefined;
-  const { step, exitCode, output } = { step: undefined, exitCode: undefined, output: undefined, ...thrown };
-  const at = typeof step === "string" ? ` at step "${step}"` : "";
-  const code = typeof exitCode === "number" ? exitCode : undefined;
-  const reason = code === undefined ? thrown.message : `its command ended with exit code ${code}`;
+/** A build that failed: the step, its exit code and last lines. */
+export function buildFailure({ message, step, exitCode, output }: BuildError, { subject }: Call): Failure {
+  const at = step === undefined ? "" : ` at step "${step}"`;
+  const reason = exitCode === undefined ? message : `its command ended with exit code ${exitCode}`;
   // The lines themselves are marked where all reasons are: in reveal.ts.
-  const why = typeof output === "string" ? `${heading(`${oneLine(reason)}. Its last lines`)}\n${output}` : reason;
+  const why = output !== undefined ? `${heading(`${oneLine(reason)}. Its last lines`)}\n${output}` : reason;
   return failure("buildFailed", {
     what: `Cannot do "${subject.title}"${at}`,
     why,
-    next: nextStep(thrown.message, code),
+    next: nextStep(message, exitCode),
   });
 }
 

@@ -4,6 +4,7 @@ import { EngineError } from "../engine/errors.ts";
 import { RegistryError } from "../registry/errors.ts";
 import { Refusal } from "../safety/refusal.ts";
 import { argumentFaults } from "./argument_faults.ts";
+import { BuildError } from "../engine/build_error.ts";
 import { buildFailure } from "./build_failure.ts";
 import { failure } from "./codes.ts";
 import { composeFailure, operationFailure } from "./compose_failure.ts";
@@ -47,8 +48,7 @@ async function told(thrown: unknown, call: Call, names: Names): Promise<Failure 
   if (thrown instanceof ZodError) return invalid(argumentFaults(thrown.issues), call);
   const input = inputFault(thrown);
   if (input !== undefined) return invalid(input, call);
-  const build = buildFailure(thrown, call);
-  if (build) return build;
+  if (thrown instanceof BuildError) return buildFailure(thrown, call);
   if (name === "AbortError" || call.signal.aborted && thrown === call.signal.reason) return cancelled(call);
   if (thrown instanceof Error && name === "TimeoutError") return late(thrown.message, call);
   return { ...fault(call), thrown: textOf(thrown) };

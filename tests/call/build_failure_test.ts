@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BuildError, type BuildFailure } from "../../src/tools/facts/build_error.ts";
+import { BuildError, type BuildFailure } from "../../src/engine/build_error.ts";
 import { EngineError } from "../../src/engine/errors.ts";
 import { thrown } from "./fake_call.ts";
 

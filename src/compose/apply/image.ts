@@ -1,3 +1,4 @@
+import { BuildError } from "../../engine/build_error.ts";
 import type { BuildBody, Builder, BuildOptions } from "../../engine/builds.ts";
 import { largestSecret } from "../../engine/session.ts";
 import type { Operation } from "../operation.ts";
@@ -25,11 +26,6 @@ export function versionOf(image: string): { name: string; tag: string } {
   const colon = image.lastIndexOf(":");
   if (colon <= image.lastIndexOf("/")) return { name: image, tag: "latest" };
   return { name: image.slice(0, colon), tag: image.slice(colon + 1) };
-}
-
-/** The builder ran and could not build: the fault is in the Dockerfile, its context or what they ask for. */
-export class BuildError extends Error {
-  override readonly name = "BuildError";
 }
 
 /** Builds, and throws what the builder says where it fails. */

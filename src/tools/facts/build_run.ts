@@ -1,8 +1,8 @@
+import { BuildError } from "../../engine/build_error.ts";
 import type { Context } from "../../define.ts";
 import type { BuildBody, BuildOptions } from "../../engine/builds.ts";
 import { size } from "../format.ts";
 import { present } from "../spec/resources.ts";
-import { BuildError } from "./build_error.ts";
 import { buildLog, type BuiltStep } from "./build_log.ts";
 import type { Hiding } from "./step_output.ts";
 import { plainText } from "./text.ts";
@@ -40,7 +40,7 @@ export async function runBuild(
     log.fail(message.message);
     throw failure(message, log.failed());
   }
-  if (id === "") throw new BuildError("the builder ended without an image", {});
+  if (id === "") throw new BuildError("the builder ended without an image");
   return { id, steps: log.steps(), warnings: log.warnings() };
 }
 

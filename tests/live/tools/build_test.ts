@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { engine as engineOn } from "../../../src/engine/engine.ts";
 import { packFiles } from "../../../src/engine/tar.ts";
 import { connect as reach } from "../../../src/engine/transport.ts";
-import { BuildError } from "../../../src/tools/facts/build_error.ts";
+import { BuildError } from "../../../src/engine/build_error.ts";
 import { runBuild } from "../../../src/tools/facts/build_run.ts";
 import { connect } from "../../connect.ts";
 import { peakMemoryOf } from "../../bench/measure.ts";

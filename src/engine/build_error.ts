@@ -14,7 +14,7 @@ export class BuildError extends Error {
   readonly exitCode: number | undefined;
   readonly output: string | undefined;
 
-  constructor(message: string, { step, exitCode, output }: BuildFailure) {
+  constructor(message: string, { step, exitCode, output }: BuildFailure = {}) {
     super(message);
     this.step = step;
     this.exitCode = exitCode;
