@@ -186,19 +186,28 @@ function volumeOf({ Name, Labels }: Volume): ObservedVolume {
 }
 
 async function lookAtImages(engine: Engine, project: Project | undefined, options: Options) {
-  const names = new Set(project ? imagesOf(project) : []);
+  const names = new Set(project ? imagesOf(project).map(({ image }) => image) : []);
   const found = await Promise.all(
     [...names].map(async (name) => ({ name, image: await imageIn(engine, name, options) })),
   );
   return new Map(found.flatMap(({ name, image }): [string, ObservedImage][] => image ? [[name, image]] : []));
 }
 
-/** The images that a project wants: its services are made of them, or mount them. */
-export function imagesOf(project: Project): string[] {
-  return [...project.services].flatMap(([name, service]) => [
-    imageName(project.name, { name, service }),
-    ...mountsOfImages(service).map((mount) => mountedImage(project, mount)),
-  ]);
+/** The images that a project wants, and what wants them: its services are made of them, or mount them. */
+export function imagesOf(project: Project): { image: string; path: string[] }[] {
+  const services = [...project.services];
+  return [
+    ...services.map(([name, service]) => ({
+      image: imageName(project.name, { name, service }),
+      path: ["services", name],
+    })),
+    ...services.flatMap(([name, service]) =>
+      mountsOfImages(service).map((mount) => ({
+        image: mountedImage(project, mount),
+        path: ["services", name, "volumes"],
+      }))
+    ),
+  ];
 }
 
 /** Mounts that show what is in an image. */

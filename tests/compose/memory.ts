@@ -33,7 +33,7 @@ export function emptyEngine(project: Project, { api = "1.51", image = imageId } 
     foreign: [],
     networks: [],
     volumes: [],
-    images: new Map(imagesOf(project).map((name) => [name, there])),
+    images: new Map(imagesOf(project).map(({ image }) => [image, there])),
     built: [],
     missingFiles: new Set(),
     profiles: new Map(),

@@ -1,7 +1,7 @@
 import type { Position } from "../errors.ts";
-import { imageName, mountedImage, mountsOfImages } from "../observe.ts";
+import { imagesOf } from "../observe.ts";
 import type { Operation } from "../operation.ts";
-import { type Hook, locate, type Mount, type Project, type Service } from "../project.ts";
+import { type Hook, locate, type Project, type Service } from "../project.ts";
 
 /** What in the files asks for an operation that failed: the attribute where the cause tells it, or else what holds it. */
 export function placeOf(
@@ -48,19 +48,10 @@ function ownerOf(project: Project, operation: Operation): Path | undefined {
     case "volume":
       return [`${resource.kind}s`, resource.key];
     case "image":
-      return userOf(project, resource.name);
+      return imagesOf(project).find(({ image }) => image === resource.name)?.path;
     case "orphan":
       return undefined;
   }
-}
-
-function userOf(project: Project, image: string): string[] | undefined {
-  const services = [...project.services];
-  const made = services.find(([name, service]) => imageName(project.name, { name, service }) === image);
-  if (made) return ["services", made[0]];
-  const isMounted = (mount: Mount) => mountedImage(project, mount) === image;
-  const mounts = services.find(([, service]) => mountsOfImages(service).some(isMounted));
-  return mounts && ["services", mounts[0], "volumes"];
 }
 
 /** A refusal names the field of the request: `HostConfig.Privileged`. */
