@@ -240,7 +240,7 @@ sceneTest("a wrong value is refused before anything is made, and the field is na
     [{ ports: { "80": "99999" } }, /"ports": expected ports from 1 to 65535/],
     [{ ports: ["80:80:80:80"] }, /"ports": expected a port like 8080:80/],
     [{ ports: ["8000-8002:80-81"] }, /"ports": expected as many host ports as container ports/],
-    [{ environment: ["NOVALUE"] }, /"environment": expected KEY=value, got "NOVALUE"/],
+    [{ environment: ["NOVALUE"] }, /"environment": expected KEY=value, got something else at entry 1; the server/],
     [{ volumes: ["relative/path:/data"] }, /"volumes": expected an absolute host path or a volume name/],
     [
       { volumes: { data: "not/absolute" } },
