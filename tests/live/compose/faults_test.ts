@@ -225,6 +225,36 @@ configs: {app: {file: ./none.conf}}
   assert.deepEqual(await own.states(), []);
 });
 
+faultTest("wrong words are told with what is expected, and nothing is made", async (own) => {
+  const refused: [string, Args, RegExp][] = [
+    ["", { scale: { wbe: 2 } }, /service "wbe"[^]*no such service. Its services are: web/],
+    ["restart: sometimes", {}, /compose\.yaml:\d+[^]*restart[^]*sometimes/],
+    ['ports: ["localhost:8080:80"]', {}, /compose\.yaml:\d+[^]*localhost/],
+  ];
+  for (const [line, args, says] of refused) {
+    const told = await own.up(`services:\n  web:\n    ${sleeping}\n    ${line}\n`, args);
+    assert.match(told, /^\[DKR-\d+\]/, line);
+    assert.match(told, says, line);
+  }
+  assert.deepEqual(await own.states(), []);
+});
+
+faultTest("several containers may want port 0, which is any that is free", async (own) => {
+  await own.up(`services:\n  web:\n    ${sleeping}\n    ports: ["0:80"]\n`, { scale: { web: 2 } });
+  assert.deepEqual(await own.states(), ["web-1 running", "web-2 running"]);
+});
+
+faultTest("what a secret variable puts into a file is told nowhere, and is in the container", async (own) => {
+  await Deno.writeTextFile(`${own.folder}/.env`, "DB_PASSWORD=hunter2-live\n");
+  const text = (level: string) =>
+    `services:\n  web:\n    ${sleeping}\n    labels: {dsn: "me:\${DB_PASSWORD}@db", level: "${level}"}\n`;
+  const told = [await own.up(text("one")), await own.up(text("two")), await own.plan()];
+  assert.doesNotMatch(told.join("\n"), /hunter2/);
+  assert.match(told.join("\n"), /level[^]*two/);
+  const { text: details } = await mustAskEngine(own.host, { path: `/containers/${own.name}-web-1/json` });
+  assert.match(details, /"dsn":"me:hunter2-live@db"/);
+});
+
 faultTest("what the server may not send is refused with service and line, before anything is made", async (own) => {
   const text = `services:
   db:
