@@ -3,12 +3,28 @@ import type { Definition } from "./definitions.ts";
 import { type Judged, policy } from "./safety/policy.ts";
 
 /** The engines on which the policy lets something be called. */
-export function enginesFor({ engines, safety }: Config): (judged: Judged) => EngineConfig[] {
-  const judges = engines.map((engine) => {
+export function enginesFor(config: Config): (judged: Judged) => EngineConfig[] {
+  const judges = judgesOf(config);
+  return (judged) => judges.filter(({ judge }) => judge(judged).kind !== "deny").map(({ engine }) => engine);
+}
+
+/** Why something is offered on no engine, and the flag that the operator set; undefined where nothing forbids it. */
+export function whyWithheld(config: Config, { toolset, ...judged }: Judged & { toolset: string }): string | undefined {
+  const { toolsets } = config.safety;
+  if (toolsets.length > 0 && !toolsets.includes(toolset)) {
+    return `it is of the toolset "${toolset}", and the operator offers ${toolsets.join(", ")} alone (--toolsets)`;
+  }
+  const reasons = judgesOf(config).map(({ judge }) => judge(judged)).flatMap((verdict) =>
+    verdict.kind === "deny" ? [`${verdict.reason} (${verdict.flag})`] : []
+  );
+  return reasons.length === config.engines.length ? [...new Set(reasons)].join("; ") : undefined;
+}
+
+function judgesOf({ engines, safety }: Config) {
+  return engines.map((engine) => {
     const { name, rights } = engine;
     return { engine, judge: policy({ ...safety, ...(name === undefined ? {} : { host: { name, rights } }) }) };
   });
-  return (judged) => judges.filter(({ judge }) => judge(judged).kind !== "deny").map(({ engine }) => engine);
 }
 
 /** The definition with the argument `host`, which says where: one of `engines`. A read may leave it out. */

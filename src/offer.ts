@@ -1,7 +1,7 @@
 import { nearest } from "./call/nearest.ts";
 import { type Config, ConfigError } from "./config/config.ts";
 import type { Definition } from "./definitions.ts";
-import { enginesFor, hostsPhrase, withHost } from "./host_offer.ts";
+import { enginesFor, hostsPhrase, whyWithheld, withHost } from "./host_offer.ts";
 import { prompts } from "./prompts/prompts.ts";
 import { resources } from "./resources/resources.ts";
 import { toolPattern } from "./safety/policy.ts";
@@ -25,6 +25,10 @@ export function offer(config: Config, behind: Pick<ServerParts, "call" | "watch"
     // What a tool answers is offered under no other name where the tool itself is not.
     resources: resources.filter(({ tool }) => names.has(tool)),
     prompts: prompts.filter(({ tools }) => tools.every((tool) => names.has(tool))),
+    whyWithheld(name) {
+      const definition = made.map(withRisk).find((one) => one.name === name);
+      return definition && whyWithheld(config, definition);
+    },
     hosts: config.engines.length > 1 ? config.engines.flatMap(({ name }) => name ?? []) : [],
     ...behind,
   };

@@ -27,6 +27,8 @@ export interface ServerParts {
   definitions: readonly Definition[];
   resources: readonly Resource[];
   prompts: readonly Prompt[];
+  /** Why a tool is not offered that there is; undefined for what is no tool, or has another name here. */
+  whyWithheld(name: string): string | undefined;
   /** The names of the engines, the first one first; none where there is one alone. */
   hosts: readonly string[];
   call(request: ToolCall): Promise<Outcome>;
@@ -63,7 +65,9 @@ export function createServer(parts: ServerParts): Server {
   const tools = new Map(definitions.map((definition) => [definition.name, listed(definition)]));
   server.setRequestHandler("tools/list", () => ({ tools: [...tools.values()] }));
   server.setRequestHandler("tools/call", async ({ params: { name, arguments: args = {} } }, context) => {
-    if (!tools.has(name)) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(name));
+    if (!tools.has(name)) {
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(name, parts.whyWithheld(name)));
+    }
     const outcome = await call({ name, args, ...fromContext(context) });
     return outcome.kind === "question" ? ask(outcome, canAsk(server, context)) : toResult(outcome);
   });
@@ -92,10 +96,8 @@ function listed({ name, title, description, inputSchema, outputSchema, annotatio
 
 const type = "object" as const;
 
-function unknownTool(name: string): string {
-  return `Cannot call "${
-    name.slice(0, 200)
-  }": there is no tool of this name, or the operator does not offer it; tools/list names all`;
+function unknownTool(name: string, why = "there is no tool of this name"): string {
+  return `Cannot call "${name.slice(0, 200)}": ${why}; tools/list names all that can be called`;
 }
 
 const answerKey = "confirm";

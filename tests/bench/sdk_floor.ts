@@ -20,6 +20,7 @@ serveOnStdio({
   }],
   resources: [],
   prompts: [],
+  whyWithheld: () => undefined,
   hosts: [],
   watch: () => Promise.resolve(() => {}),
   call: () => Promise.resolve({ kind: "answer", data: { ok: true }, text: "ok" }),

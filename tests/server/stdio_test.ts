@@ -74,7 +74,7 @@ Deno.test("an unknown tool and an unknown method are errors of the protocol", as
   await initialized(server);
   const { error } = await server.ask("tools/call", { name: "docker_make_coffee", arguments: {} });
   assert.equal(error.code, -32602);
-  assert.match(error.message, /docker_make_coffee/);
+  assert.match(error.message, /"docker_make_coffee": there is no tool of this name; tools\/list names all/);
   assert.equal((await server.ask("coffee/make")).error.code, -32601);
   assert.deepEqual(server.daemon.seen, []);
 });

@@ -172,7 +172,7 @@ sceneTest("--read-only reads everything and changes nothing", async (s) => {
   assert.deepEqual(tools.filter(({ annotations }) => annotations?.readOnlyHint !== true), []);
   const before = await s.inspect(name);
   for (const [tool, change] of Object.entries(changes(name, args))) {
-    await assert.rejects(s.call(tool, change), new RegExp(`"${tool}": there is no tool of this name`));
+    await assert.rejects(s.call(tool, change), new RegExp(`"${tool}": this server only reads \\(--read-only\\);`));
   }
   assert.deepEqual(at(await s.inspect(name), "State"), at(before, "State"));
   assert.equal(await s.exists(`${name}-2`), false);

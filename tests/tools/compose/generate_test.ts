@@ -22,6 +22,26 @@ Deno.test("a project's file is made so that it changes nothing when it is brough
   );
 });
 
+Deno.test("volumes stand in the order in which they were given, in whatever order the engine lists them", async () => {
+  await using connected = await connect();
+  const volumes = ["site:/data", "site-logs:/logs", "cache:/cache"];
+  const file = (list: string[]) =>
+    JSON.stringify({
+      name: "shop",
+      services: { web: { image: "busybox:1.37", volumes: list } },
+      volumes: { "site-logs": {}, cache: {}, site: {} },
+    });
+  await connected.text("docker_compose_up", { compose_yaml: file(volumes) });
+  const container = connected.daemon.container("shop-web-1");
+  container.mounts = ["cache:/cache", "site-logs:/logs", "site:/data"].map((text) => {
+    const [Name = "", Destination = ""] = text.split(":");
+    return { Type: "volume", Name: `shop_${Name}`, Source: "", Destination, Mode: "z", RW: true };
+  });
+  const answer = await connected.client.callTool({ name: tool, arguments: { project_name: "shop" } });
+  const { compose_yaml } = JSON.parse(JSON.stringify(answer.structuredContent));
+  assert.deepEqual(parse(compose_yaml).services.web.volumes, volumes);
+});
+
 Deno.test("a container that Compose did not make becomes a service, with its network and volumes outside", async () => {
   await using connected = await connect();
   await running(connected);

@@ -18,7 +18,10 @@ export function mountsOf(
   }));
   const plain = new Set([...binds.keys(), ...wanted.map(({ Target }) => Target), ...unnamed(Config.Volumes, image)]);
   for (const { Target } of long) plain.delete(Target);
-  const there = Mounts.filter(({ Destination, Type }) => plain.has(Destination) && /^(bind|volume)$/.test(Type));
+  // As they were given: the engine lists them in any order.
+  const there = [...plain].flatMap((target) =>
+    Mounts.filter((mount) => isPlain(mount) && mount.Destination === target)
+  );
   return {
     list: [
       ...there.map((mount) => mountText(mount, { named, options: optionsIn(binds.get(mount.Destination)) })),
@@ -46,8 +49,12 @@ function unnamed(volumes: Record<string, unknown> | undefined, { Volumes }: Imag
 function hasOptions({ Type, Consistency, BindOptions = {}, VolumeOptions = {} }: Mount): boolean {
   const { CreateMountpoint: _, ...bind } = BindOptions;
   const { NoCopy, Labels, Subpath } = VolumeOptions;
-  if (Type !== "bind" && Type !== "volume") return true;
+  if (!isPlain({ Type })) return true;
   return Object.keys(filled({ Consistency, ...bind, NoCopy: NoCopy || undefined, Labels, Subpath })).length > 0;
+}
+
+function isPlain({ Type }: Pick<MountPoint, "Type">): boolean {
+  return Type === "bind" || Type === "volume";
 }
 
 interface Naming {
