@@ -1,6 +1,7 @@
 import { deserializeMessage, serializeMessage, type Transport } from "@modelcontextprotocol/server";
 import { serveStdio, type ServeStdioOptions } from "@modelcontextprotocol/server/stdio";
 import { withListening } from "./listening.ts";
+import { malformed } from "./malformed.ts";
 import { withPlainErrors } from "./plain_errors.ts";
 import { createServer, type ServerParts } from "./server.ts";
 
@@ -41,17 +42,25 @@ function ownStreams(): Transport {
       transport.onmessage?.(deserializeMessage(line));
     } catch (error) {
       // What is no JSON is no message, as with the SDK's transport.
-      if (error instanceof Error && !(error instanceof SyntaxError)) transport.onerror?.(error);
+      if (!(error instanceof Error) || error instanceof SyntaxError) return;
+      transport.onerror?.(error);
+      const value: unknown = JSON.parse(line);
+      // A batch, which the version 2025-03-26 has: each message is answered by itself.
+      if (Array.isArray(value)) return value.forEach((message) => take(JSON.stringify(message)));
+      const told = malformed(value);
+      if (told) refuse(JSON.stringify(told.id), told.why);
     }
+  }
+  function refuse(id: string, message: string): void {
+    const error = JSON.stringify({ code: invalidRequest, message });
+    output.write(`{"jsonrpc":"2.0","id":${id},"error":${error}}\n`);
   }
   /** The id stands in front, or else nobody can be told. */
   function tooLong(start: string): void {
     const id = /"id"\s*:\s*(\d+|"(?:[^"\\]|\\.)*")/.exec(start)?.[1];
     const message = `A message of more than ${longestLine} characters is not read: send less, or a file on the host`;
     transport.onerror?.(new RangeError(message));
-    if (id === undefined) return;
-    const error = JSON.stringify({ code: invalidRequest, message });
-    output.write(`{"jsonrpc":"2.0","id":${id},"error":${error}}\n`);
+    if (id !== undefined) refuse(id, message);
   }
   return transport;
 }

@@ -98,6 +98,31 @@ Deno.test("a line that is no message is passed over", async () => {
   assert.equal(result.tools.length, listed.length + 1);
 });
 
+Deno.test("a request of a wrong form is told what is wrong with it, and a batch is answered one by one", async () => {
+  await using server = spawned();
+  await initialized(server);
+  const call = { jsonrpc: "2.0", id: "x", method: "tools/list" };
+  const rows: [object, string][] = [
+    [{ ...call, jsonrpc: undefined }, '"jsonrpc" must be "2.0"'],
+    [{ ...call, params: null }, '"params" must be an object'],
+    [{ ...call, params: [] }, '"params" must be an object'],
+    [{ ...call, params: { _meta: 5 } }, '"params._meta" must be an object'],
+    [{ ...call, params: { _meta: { progressToken: {} } } }, '"params._meta.progressToken" must be a text'],
+    [{ ...call, more: 1 }, '"more" is not known here'],
+  ];
+  const seen = (id: string) => server.lines.map((line) => JSON.parse(line)).filter((message) => message.id === id);
+  for (const [i, [request, says]] of rows.entries()) {
+    const id = `wrong-${i}`;
+    await server.write(JSON.stringify({ ...request, id }));
+    await until(() => seen(id).length > 0);
+    const [{ error }] = seen(id);
+    assert.deepEqual([error.code, error.message.includes(says)], [-32600, true], error.message);
+  }
+  await server.write(JSON.stringify([{ ...call, id: "one" }, { ...call, id: "two" }, { jsonrpc: "2.0" }]));
+  await until(() => seen("one").length > 0 && seen("two").length > 0);
+  assert.equal(seen("two")[0].result.tools.length, listed.length + 1);
+});
+
 Deno.test("a message that is too long is an error, and the session goes on", async () => {
   await using server = spawned();
   await initialized(server);
