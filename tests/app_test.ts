@@ -65,6 +65,10 @@ Deno.test("all that is wrong with the command line is told at once, on stderr al
     stdout: "",
     stderr: 'Cannot run "servee": there is no such command; did you mean "serve"?\n--help shows all settings\n',
   });
+  const empty = await run("serve", "--allow-tools=", "--toolsets", " , ", "--host", "tcp://ada:hunter2@x:99999");
+  assert.equal(empty.code, 2);
+  assert.match(empty.stderr, /"" for --allow-tools: expected names; leave it out to offer all\n.*" , " for --toolsets/);
+  assert.match(empty.stderr, /"tcp:\/\/ada:\[redacted\]@x:99999" from --host/);
   const { code, stderr } = await run("serve", "--toolsets=compsoe", "--host", "unix:///nowhere.sock");
   assert.equal(code, 2);
   assert.match(

@@ -106,7 +106,7 @@ export function parseConfig(args: readonly string[], env: Env, system: System = 
   const values = schema.safeParse({ ...presets(), ...Object.fromEntries([...sources.variables, ...sources.flags]) });
   const { engines, faults: unusable } = findEngines(sources, values.data, { env, system });
   const { registry, faults: wrongAccounts } = readRegistry(env, system);
-  const wrong = values.success ? [] : badValues(values.error.issues, sources);
+  const wrong = [...badValues(values.error?.issues ?? [], sources), ...emptyChoices(sources)];
   const all = [...flags.faults, ...faults, ...wrong, ...contradictions(values.data), ...unusable, ...wrongAccounts];
   if (all.length > 0 || !values.success) throw new ConfigError(all);
   const seen = engines.map((found) => ({ ...found, tried: [...variables.unseen, ...found.tried] }));
@@ -159,6 +159,14 @@ function findEngines(
     return { ...findEngine(wish, env, system), ...(name === undefined ? {} : { name }), rights };
   });
   return { engines, faults: [...faults, ...engines.flatMap((engine) => engine.faults)] };
+}
+
+/** An empty one, as of a variable of the shell that is not set, would offer all where little was meant. */
+function emptyChoices({ flags }: Sources): string[] {
+  const empty = ["allow-tools", "toolsets"].filter((flag) => flags.get(flag)?.replace(/[,\s]/g, "") === "");
+  return empty.map((flag) =>
+    `Cannot use "${flags.get(flag)}" for --${flag}: expected names; leave it out to offer all`
+  );
 }
 
 function contradictions(values: Values | undefined): string[] {

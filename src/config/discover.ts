@@ -1,5 +1,6 @@
 import { pipeAdvice, readAddress } from "./address.ts";
 import { type Context, currentContext, readContext } from "./contexts.ts";
+import { withoutPassword } from "./hosts.ts";
 import { type Env, look, type System } from "./system.ts";
 
 /** The PEM files of a TLS connection. Without `ca` the machine's own authorities count. */
@@ -150,7 +151,7 @@ function settle(
 ): Found {
   const address = readAddress(target.host);
   if (address.kind === "fault") {
-    found.faults.push(`Cannot use "${target.host}" from ${found.foundBy}: ${address.why}`);
+    found.faults.push(`Cannot use "${withoutPassword(target.host)}" from ${found.foundBy}: ${address.why}`);
     return found;
   }
   if (address.kind === "unix") return { ...found, host: `unix://${address.path}` };

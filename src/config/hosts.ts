@@ -23,7 +23,9 @@ export function readHosts(text: string): { hosts: NamedHost[]; faults: string[] 
     faults: [
       ...faults,
       ...twice.map((name) => `Cannot use the host "${name}": two have this name`),
-      ...nameless.map(({ address }) => `Cannot use "${address}" as one of several hosts: write name=${address}`),
+      ...nameless.map(({ address }) => withoutPassword(address)).map((address) =>
+        `Cannot use "${address}" as one of several hosts: write name=${address}`
+      ),
     ],
   };
 }
@@ -42,6 +44,11 @@ export function readCertPaths(text: string, hosts: readonly NamedHost[]): (host:
 function named(line: string, hosts: readonly NamedHost[]): { name: string | undefined; folder: string } {
   const host = hosts.find(({ name }) => name !== undefined && line.startsWith(`${name}=`));
   return { name: host?.name, folder: line.slice(host?.name === undefined ? 0 : host.name.length + 1) };
+}
+
+/** The address as it may be told. */
+export function withoutPassword(address: string): string {
+  return address.replace(/(:\/\/[^/@:]*:)[^/]*@/, "$1[redacted]@");
 }
 
 function readHost(line: string): NamedHost | string {

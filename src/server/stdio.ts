@@ -23,9 +23,10 @@ function ownStreams(): Transport {
   const transport: Transport = {
     start() {
       // Runs beside everything else; what it rejects with was told to `onerror`.
-      readLines(Deno.stdin.readable, { take, tooLong }).catch((error) => transport.onerror?.(error)).finally(
-        transport.close,
-      );
+      readLines(Deno.stdin.readable, reader(transport, output.write)).catch((error) => transport.onerror?.(error))
+        .finally(
+          transport.close,
+        );
       return Promise.resolve();
     },
     send: (message) => open ? output.write(serializeMessage(message)) : Promise.resolve(),
@@ -37,6 +38,11 @@ function ownStreams(): Transport {
       return Promise.resolve();
     },
   };
+  return transport;
+}
+
+/** Hands on what is read, and answers what cannot be. */
+function reader(transport: Transport, write: (line: string) => void) {
   function take(line: string): void {
     try {
       transport.onmessage?.(deserializeMessage(line));
@@ -48,25 +54,26 @@ function ownStreams(): Transport {
       // A batch, which the version 2025-03-26 has: each message is answered by itself.
       if (Array.isArray(value)) return value.forEach((message) => take(JSON.stringify(message)));
       const told = malformed(value);
-      if (told) refuse(JSON.stringify(told.id), told.why);
+      if (told) write(refusal(JSON.stringify(told.id), told.why));
     }
   }
-  function refuse(id: string, message: string): void {
-    const error = JSON.stringify({ code: invalidRequest, message });
-    output.write(`{"jsonrpc":"2.0","id":${id},"error":${error}}\n`);
-  }
-  /** The id stands in front, or else nobody can be told. */
   function tooLong(start: string): void {
-    const id = /"id"\s*:\s*(\d+|"(?:[^"\\]|\\.)*")/.exec(start)?.[1];
     const message = `A message of more than ${longestLine} characters is not read: send less, or a file on the host`;
     transport.onerror?.(new RangeError(message));
-    if (id !== undefined) refuse(id, message);
+    // The id stands in front, or else nobody can be told.
+    const id = /"id"\s*:\s*(\d+|"(?:[^"\\]|\\.)*")/.exec(start)?.[1];
+    if (id !== undefined) write(refusal(id, message));
   }
-  return transport;
+  return { take, tooLong };
 }
 
 /** JSON-RPC's own. */
 const invalidRequest = -32600;
+
+/** The answer to a request that is not read; `id` is JSON. */
+function refusal(id: string, message: string): string {
+  return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code: invalidRequest, message })}}\n`;
+}
 
 /** Standard output, one write at a time of all that has come meanwhile: answers often come together. */
 function joinedWrites(failed: (error: Error) => void) {

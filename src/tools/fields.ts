@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Filters } from "../engine/containers.ts";
-import { moment, seconds } from "./spec/units.ts";
+import { moment, waitSeconds } from "./spec/units.ts";
 import { labels } from "./spec/words.ts";
 
 /** The name or id of a thing. What no name can be is told here, since an engine takes it for another address. */
@@ -28,7 +28,7 @@ export const image = thing;
 export const wholeSeconds = z.number().int().min(0).max(86400);
 
 /** How long a tool itself may wait, as `30s` or a number of seconds. */
-export const waitTime = seconds;
+export const waitTime = waitSeconds;
 
 /** Lines from the end of a log. */
 export const logTail = z.union([z.number().int().min(0), z.literal("all")], {

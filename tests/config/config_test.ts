@@ -174,7 +174,7 @@ Deno.test("all faults are told at once, with what was expected", () => {
     'Cannot use "data" for DOCKER_MCP_ALLOW_MOUNTS: expected absolute folders, separated by commas',
     'Cannot use "0" for --max-concurrent: expected a whole number of at least 1',
     'Cannot use "soon" for DOCKER_MCP_DEADLINE: expected a number of seconds above 0 and up to 86400',
-    'Cannot use "ssh://me:pw@box" from --host: it must be ssh://user@host:port/path, without a password',
+    'Cannot use "ssh://me:[redacted]@box" from --host: it must be ssh://user@host:port/path, without a password',
   ]);
 });
 

@@ -226,7 +226,10 @@ Deno.test("an address that cannot be used says what to do instead", () => {
     ],
   ];
   for (const [host, why] of table) {
-    assert.equal(faultOf({}, { DOCKER_HOST: host }), `Cannot use "${host}" from DOCKER_HOST: ${why}`);
+    assert.equal(
+      faultOf({}, { DOCKER_HOST: host }),
+      `Cannot use "${host.replace(":password", ":[redacted]")}" from DOCKER_HOST: ${why}`,
+    );
   }
 });
 

@@ -72,7 +72,9 @@ Deno.test("an ssh address holds a user, a host, a port and a socket, and nothing
     const host of ["ssh://", "ssh://-oProxyCommand=x", "ssh://-l@box", "ssh://me:pw@box", "ssh://a b", "ssh://box:x"]
   ) {
     assert.deepEqual(faultsOf(`--host=${host}`), [
-      `Cannot use "${host}" from --host: it must be ssh://user@host:port/path, without a password`,
+      `Cannot use "${
+        host.replace(":pw", ":[redacted]")
+      }" from --host: it must be ssh://user@host:port/path, without a password`,
     ]);
   }
 });

@@ -3,6 +3,7 @@ import { defineTool } from "../../define.ts";
 import { anyOf, image, localPath } from "../fields.ts";
 import { follow, noteEvery } from "../facts/pull.ts";
 import { size } from "../format.ts";
+import { InputError } from "../input_error.ts";
 
 export const saveImage = defineTool({
   name: "docker_save_image",
@@ -13,6 +14,7 @@ export const saveImage = defineTool({
   output: z.object({ path: z.string(), bytes: z.number(), images: z.array(z.string()) }),
   text: ({ path, bytes, images }) => `Saved ${images.join(", ")} to ${path} (${size(bytes)}).`,
   async run({ engine, files, signal, progress }, { image, path }) {
+    if (image.length === 0) throw new InputError("image", "name at least one");
     // Some engines only find out within the archive that there is no such image.
     await Promise.all(image.map((name) => engine.images.inspect(name, { signal })));
     const { chunks } = await engine.images.save(image, { signal });

@@ -66,10 +66,17 @@ function parseSeconds(value: string | number): number {
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (secondsOf[unit ?? "s"] ?? 1), 0);
 }
 
+/** A time that this program waits, in seconds: at most a week, since no timer here can wait for a month. */
+export const waitSeconds = parsed(scalar, (value) => {
+  const count = parseSeconds(value);
+  if (count > 7 * 86_400) throw new Expected(`expected at most 168h, got "${value}"`);
+  return count;
+});
+
 /** CPUs as a number or text: `0.5`; becomes billionths of a CPU. */
 export const cpus = parsed(z.union([z.number(), z.string()]), (value) => {
   const count = Number(value);
-  if (!(count > 0)) throw new Expected(`expected a number of CPUs like 0.5 or 2, got "${value}"`);
+  if (!(count > 0 && count <= 1e6)) throw new Expected(`expected a number of CPUs like 0.5 or 2, got "${value}"`);
   return Math.round(count * 1e9);
 });
 

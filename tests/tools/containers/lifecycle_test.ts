@@ -144,6 +144,14 @@ Deno.test("docker_update_container refuses a 0 that the engine would take for no
   assert.match(await update({ pids_limit: 0 }), /^Updated web\./);
 });
 
+Deno.test("a wait of more than a week is refused: no timer here could keep it", async () => {
+  await using connected = await connect();
+  for (const timeout of ["1000000h", "169h", 3_000_000, 1e15]) {
+    const told = await connected.text("docker_wait_container", { container: "web", timeout });
+    assert.match(told, /^\[DKR-004\] .*"timeout": expected at most 168h/, `${timeout}`);
+  }
+});
+
 Deno.test("docker_wait_container gives up after its time, and the container goes on", async () => {
   await using connected = await connect();
   await running(connected);

@@ -51,6 +51,8 @@ Deno.test("images come from and go to the allowed folders only", async () => {
       assert.match(await text(tool, { ...args, path }), /^\[DKR-011\] .*in none of the folders.*\n.*--folders=\/etc/);
       assert.match(await text(tool, { ...args, path: "a.tar" }), /^\[DKR-004\] .*"path": expected an absolute path/);
     }
+    const none = await text("docker_save_image", { image: [], path: "/tmp/none.tar" });
+    assert.match(none, /^\[DKR-004\] .*"image": name at least one/);
     assert.equal(daemon.seen.some(({ method }) => method === "POST"), false);
   });
 });
