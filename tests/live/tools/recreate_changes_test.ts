@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { allowed, image, record } from "./recreated.ts";
-import { type Args, at, keysOf, type Scene, sceneTest, until } from "./scene.ts";
+import { type Args, at, keysOf, promptly, type Scene, sceneTest, until } from "./scene.ts";
 
 const recreate = "docker_recreate_container";
 
@@ -62,6 +62,29 @@ sceneTest("where the new one fails, the old one runs again as it was, and nothin
   assert.ok(Array.isArray(containers));
   const names = containers.map((one: unknown) => String(at(one, "name"))).sort();
   assert.deepEqual(names, [taken, container, checked].sort());
+}, allowed);
+
+sceneTest("where the caller gives up, the old one runs again, also if it was just being stopped", async (s) => {
+  // It does not heed SIGTERM: its stop takes three seconds.
+  const container = await s.run("deaf", { stop_timeout: 3 });
+  const { Id } = record(await s.inspect(container));
+  for (const [i, ms] of [300, 1500].entries()) {
+    const abort = new AbortController();
+    const call = { name: recreate, arguments: { container, environment: { B: "1" } } };
+    const given = s.client.callTool(call, { signal: abort.signal });
+    setTimeout(() => abort.abort(), ms);
+    await promptly(10_000, assert.rejects(given));
+    const ended = () => s.events.filter(({ name }) => name === recreate).length;
+    await until("the call has ended", () => Promise.resolve(ended() > i));
+    const { Name, State } = record(await s.inspect(container));
+    assert.deepEqual([Name, at(State, "Running")], [`/${container}`, true]);
+    assert.equal(at(await s.inspect(container), "Id"), Id);
+  }
+  // Nor is it stopped later.
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  assert.equal(at(await s.inspect(container), "State", "Running"), true);
+  const { containers } = await s.data("docker_list_containers", { all: true, label: s.label });
+  assert.equal(Array.isArray(containers) && containers.length, 1);
 }, allowed);
 
 sceneTest("one that waits for its health takes over when it is well", async (s) => {

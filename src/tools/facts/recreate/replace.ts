@@ -46,14 +46,20 @@ async function requireHealthCheck({ engine, signal }: Context, id: string): Prom
   throw new InputError("wait", 'cannot wait for "healthy": the container has no health check');
 }
 
+/**
+ * Each change is waited for, also where the caller gives up: the engine would go on with it, and what is brought back
+ * meanwhile would go down after all.
+ */
 async function takeOver(
   { engine, signal }: Context,
   old: ContainerDetails,
   { id, aside }: { id: string; aside: string },
 ): Promise<void> {
-  if (old.State.Running) await engine.containers.stop(old.Id, { timeout: old.Config.StopTimeout ?? 10, signal });
-  await engine.containers.rename(old.Id, aside, { signal });
-  await engine.containers.rename(id, old.Name.slice(1), { signal });
+  if (old.State.Running) await engine.containers.stop(old.Id, { timeout: old.Config.StopTimeout ?? 10 });
+  signal.throwIfAborted();
+  await engine.containers.rename(old.Id, aside);
+  await engine.containers.rename(id, old.Name.slice(1));
+  signal.throwIfAborted();
 }
 
 /** Seconds in which one that cannot run mostly ends. */
