@@ -34,9 +34,10 @@ export function archiveFiles(options: LocalFilesOptions): ArchiveFiles {
       // `createNew` follows no link, and an image may hold secrets of whoever built it.
       const target = await Deno.open(file, { write: true, createNew: true, mode: 0o600 }).catch(cannotWrite(file));
       try {
+        await requireOpened(target, file, options);
         return await copy(chunks, { target, file, progress });
       } catch (cause) {
-        await Deno.remove(file).catch(() => {});
+        if (await isThere(target, file)) await Deno.remove(file).catch(() => {});
         throw cause;
       } finally {
         target.close();
@@ -48,11 +49,36 @@ export function archiveFiles(options: LocalFilesOptions): ArchiveFiles {
 async function open(path: string, options: LocalFilesOptions) {
   const file = named(path, options);
   await requirePermitted(await Deno.realPath(file).catch(cannotRead(file)), options);
-  const { isFile, size } = await Deno.stat(file).catch(cannotRead(file));
+  const { isFile } = await Deno.stat(file).catch(cannotRead(file));
   // A pipe or a device may never end.
   if (!isFile) throw unusable(`Cannot read "${file}": it is not a file`);
-  const { readable } = await Deno.open(file).catch(cannotRead(file));
-  return { content: readable, size };
+  const opened = await Deno.open(file).catch(cannotRead(file));
+  try {
+    await requireOpened(opened, file, options);
+    return { content: opened.readable, size: (await opened.stat()).size };
+  } catch (cause) {
+    opened.close();
+    throw cause;
+  }
+}
+
+/** Who swaps a folder and a link must be lucky at each look; Deno has no way to open a file that follows none. */
+const looks = 12;
+
+/** Refuses what was opened by way of a link that was put in after the path had been judged. */
+async function requireOpened(opened: Deno.FsFile, file: string, options: LocalFilesOptions): Promise<void> {
+  for (let look = 0; look < looks; look++) {
+    const real = await Deno.realPath(file).catch(cannotRead(file));
+    await requirePermitted(real, options);
+    if (!await isThere(opened, real)) throw options.refusal(file);
+  }
+}
+
+/** Whether the path is that of the opened file. */
+async function isThere(opened: Deno.FsFile, path: string): Promise<boolean> {
+  const { dev, ino } = await opened.stat();
+  const there = await Deno.lstat(path).catch(() => undefined);
+  return there?.dev === dev && there.ino === ino;
 }
 
 /** The path, cleaned; it must lie in a permitted folder by its name already. */

@@ -80,3 +80,30 @@ Deno.test("writeArchive() leaves no half of a file", async () => {
     await assert.rejects(Deno.stat(`${root}/in/new.tar`), Deno.errors.NotFound);
   });
 });
+
+Deno.test("a folder that is swapped for a link time and again leads neither to read nor to write outside", async () => {
+  await withFolders(async (root, files) => {
+    await Deno.mkdir(`${root}/in/box`);
+    await Deno.writeTextFile(`${root}/in/box/a.tar`, "in");
+    await Deno.symlink(`${root}/out`, `${root}/in/link`);
+    const swap =
+      "while :; do mv -T $0/box $0/held; mv -T $0/link $0/box; mv -T $0/box $0/link; mv -T $0/held $0/box; done";
+    const swapping = new Deno.Command("sh", { args: ["-c", swap, `${root}/in`], stderr: "null" }).spawn();
+    const read: string[] = [];
+    try {
+      for (let i = 0; i < 400; i++) {
+        const opened = await files.openArchive(`${root}/in/box/a.tar`).catch(() => undefined);
+        if (opened) read.push(await new Response(opened.content).text());
+        await files.writeArchive(`${root}/in/box/new-${i}.tar`, chunks("secret")).catch(() => {});
+      }
+    } finally {
+      swapping.kill("SIGKILL");
+      await swapping.status;
+    }
+    assert.ok(read.length > 0 && read.every((text) => text === "in"), read.join());
+    const outside = [...Deno.readDirSync(`${root}/out`)].map(({ name }) =>
+      Deno.readTextFileSync(`${root}/out/${name}`)
+    );
+    assert.ok(outside.every((text) => text !== "secret"), "written outside");
+  });
+});
