@@ -84,7 +84,8 @@ async function isThere(opened: Deno.FsFile, path: string): Promise<boolean> {
 /** The path, cleaned; it must lie in a permitted folder by its name already. */
 function named(path: string, { folders, refusal }: LocalFilesOptions): string {
   const file = posix.normalize(path);
-  if (!folders.some((folder) => isWithin(file, folder) && file !== folder)) throw refusal(file);
+  if (folders.includes(file)) throw unusable(`Cannot use "${file}": it is a folder; name a file in it`);
+  if (!folders.some((folder) => isWithin(file, folder))) throw refusal(file, posix.dirname(file));
   return file;
 }
 

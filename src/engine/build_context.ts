@@ -28,8 +28,8 @@ export interface DockerfileOptions {
 export interface LocalFilesOptions {
   /** Absolute folders, which may be read with all below them. */
   folders: readonly string[];
-  /** The error for a path that lies in none of them. */
-  refusal(path: string): Error;
+  /** The error for a path that lies in none of them; `folder`, if not the path itself, would permit it. */
+  refusal(path: string, folder?: string): Error;
 }
 
 export function localFiles(options: LocalFilesOptions): LocalFiles {
