@@ -7,15 +7,17 @@ import type { Outcome, Progress, Stage } from "./stage.ts";
 export function redact(hide: Hide): Stage {
   return async (call, next) => {
     const known: Known[] = [];
-    let own = hide;
+    let knowing: Hide | undefined = hide;
     const learn = (more: Known) => {
       known.push(more);
-      own = hide.knowing(secretsAmong(known));
+      knowing = undefined;
     };
+    // Put together when there is something to hide it in: a project of many files is learned of piece by piece.
+    const own = () => knowing ??= hide.knowing(secretsAmong(known));
     const progress: Progress = ({ message, ...note }) =>
-      call.progress(message === undefined ? note : { ...note, message: own.text(message) });
+      call.progress(message === undefined ? note : { ...note, message: own().text(message) });
     const outcome = await next({ ...call, progress, learn });
-    return hideIn(outcome, own);
+    return hideIn(outcome, own());
   };
 }
 

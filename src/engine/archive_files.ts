@@ -37,7 +37,7 @@ export function archiveFiles(options: LocalFilesOptions): ArchiveFiles {
         await requireOpened(target, file, options);
         return await copy(chunks, { target, file, progress });
       } catch (cause) {
-        if (await isThere(target, file)) await Deno.remove(file).catch(() => {});
+        if (await isAt(await identity(target), file)) await Deno.remove(file).catch(() => {});
         throw cause;
       } finally {
         target.close();
@@ -67,16 +67,23 @@ const looks = 12;
 
 /** Refuses what was opened by way of a link that was put in after the path had been judged. */
 async function requireOpened(opened: Deno.FsFile, file: string, options: LocalFilesOptions): Promise<void> {
+  const own = await identity(opened);
   for (let look = 0; look < looks; look++) {
     const real = await Deno.realPath(file).catch(cannotRead(file));
     await requirePermitted(real, options);
-    if (!await isThere(opened, real)) throw options.refusal(file);
+    if (!await isAt(own, real)) throw options.refusal(file);
   }
 }
 
-/** Whether the path is that of the opened file. */
-async function isThere(opened: Deno.FsFile, path: string): Promise<boolean> {
-  const own = await opened.stat().catch(unlessWithheld);
+type Identity = Pick<Deno.FileInfo, "dev" | "ino"> | undefined;
+
+/** Which file was opened; undefined where Deno does not tell. */
+async function identity(opened: Deno.FsFile): Promise<Identity> {
+  return await opened.stat().catch(unlessWithheld);
+}
+
+/** Whether the path is that of the opened file, as far as that is known. */
+async function isAt(own: Identity, path: string): Promise<boolean> {
   if (own === undefined) return true;
   const there = await Deno.lstat(path).catch(() => undefined);
   return there?.dev === own.dev && there.ino === own.ino;

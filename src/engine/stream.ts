@@ -151,11 +151,9 @@ function lineSplitter<T>(maxLength: number, make: (text: string, continued: bool
   let open = "";
   /** Whether parts of the open line were given. */
   let begun = false;
-  const add = (given: T[], parts: readonly string[]) => {
-    for (const part of parts) {
-      given.push(make(part, begun));
-      begun = true;
-    }
+  const add = (given: T[], line: string) => {
+    given.push(make(line, begun));
+    begun = true;
   };
   const split = (text: string): T[] => {
     const lines = text.split("\n");
@@ -163,13 +161,15 @@ function lineSplitter<T>(maxLength: number, make: (text: string, continued: bool
     open = lines.pop() ?? "";
     const given: T[] = [];
     for (const line of lines) {
-      add(given, cut(line.endsWith("\r") ? line.slice(0, -1) : line, maxLength));
+      const whole = line.endsWith("\r") ? line.slice(0, -1) : line;
+      if (whole.length <= maxLength) add(given, whole);
+      else for (const part of cut(whole, maxLength)) add(given, part);
       begun = false;
     }
     if (open.length > maxLength) {
       const parts = cut(open, maxLength);
       open = parts.pop() ?? "";
-      add(given, parts);
+      for (const part of parts) add(given, part);
     }
     return given;
   };
@@ -186,7 +186,6 @@ function lineSplitter<T>(maxLength: number, make: (text: string, continued: bool
 
 /** Parts of at most `maxLength` characters; a character of two code units stays in one part. */
 function cut(line: string, maxLength: number): string[] {
-  if (line.length <= maxLength) return [line];
   const parts: string[] = [];
   let at = 0;
   while (line.length - at > maxLength) {

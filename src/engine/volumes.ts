@@ -22,6 +22,11 @@ export interface CreateVolumeBody {
   Labels?: Record<string, string>;
 }
 
+/** Whether a volume has a name that the engine made up: 64 hexadecimal digits, since nobody gave it one. */
+export function isGenerated(name: string): boolean {
+  return /^[0-9a-f]{64}$/.test(name);
+}
+
 /** Volumes. */
 export type Volumes = ReturnType<typeof volumes>;
 

@@ -16,16 +16,18 @@ type State = "no" | "perhaps" | "yes";
  */
 export function keyLines({ cut }: { cut: boolean }): KeyLines {
   const states = new Map<string, { state: State; hidden: boolean }>();
-  function* without<L extends StreamLine>(line: L): Generator<L> {
+  function without<L extends StreamLine>(line: L): L | undefined {
     const { stream = "", text } = line;
     const { state, hidden } = states.get(stream) ?? { state: cut ? "perhaps" : "no", hidden: false };
+    // Nearly all lines: nothing of a key is near.
+    if (state === "no" && !text.includes("-----")) return line;
     const next = after(state, text);
     const hides = next !== "no" || state !== "no" && end.test(text);
     states.set(stream, { state: next, hidden: hides && next !== "no" });
-    if (!hides) yield line;
-    else if (!hidden) yield { ...line, text: `${begin.exec(text)?.[1] ?? ""}[redacted]` };
+    if (!hides) return line;
+    return hidden ? undefined : { ...line, text: `${begin.exec(text)?.[1] ?? ""}[redacted]` };
   }
-  return (lines) => lines.flatMap((line) => [...without(line)]);
+  return (lines) => lines.map(without).filter((line) => line !== undefined);
 }
 
 /** What cannot be a part of a key ends it: its own end may be lost. */

@@ -1,3 +1,4 @@
+import { isGenerated } from "../../engine/volumes.ts";
 import { composeLabels, type Labels } from "../labels.ts";
 import { imageName, type Observed, type ObservedContainer } from "../observe.ts";
 import type { Cost } from "../operation.ts";
@@ -76,7 +77,7 @@ function lossOf({ volumes }: Down, { mounts }: ObservedContainer): Cost {
 }
 
 function isAnonymous({ Name = "" }: ObservedContainer["mounts"][number]): boolean {
-  return /^[0-9a-f]{64}$/.test(Name);
+  return isGenerated(Name);
 }
 
 function planOrphans({ draft, down, observed }: Ending, services: readonly KnownService[]): number[] {

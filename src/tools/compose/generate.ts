@@ -50,7 +50,7 @@ export const composeGenerate = defineTool({
       service.secrets.forEach((value, variable) => secrets.set(variable, value));
     }
     const project = projectOf(containers);
-    const compose_yaml = fileOf(services, { project, there, containers });
+    const compose_yaml = fileOf(services, { project, there, keys: around.keys, containers });
     const plan = project === undefined ? {} : { plan: await planOf(context, compose_yaml, secrets) };
     return { compose_yaml, variables: [...secrets.keys()].sort(), ...plan };
   },

@@ -4,6 +4,7 @@ import type { Snapshot } from "../../snapshots/snapshots.ts";
 import { blueprintOf } from "../facts/recreate/blueprint.ts";
 import { groundLeft } from "../facts/recreate/ground.ts";
 import { make } from "../facts/recreate/make.ts";
+import { shortName } from "../facts/volume_facts.ts";
 import { shortId, table } from "../format.ts";
 import { InputError } from "../input_error.ts";
 
@@ -64,10 +65,6 @@ async function restore(context: Context, snapshot: Snapshot) {
     restored: { container: name, id: shortId(id), image: ground.image, state: State.Status },
     ...(all.length > 0 ? { warnings: all } : {}),
   };
-}
-
-function shortName(volume: string): string {
-  return /^[0-9a-f]{64}$/.test(volume) ? shortId(volume) : volume;
 }
 
 /** One that cannot be started would only keep the name. */

@@ -9,7 +9,10 @@ interface Shown {
   cut?: number;
 }
 
-interface Split extends Shown, Pick<Line, "stream" | "continued"> {}
+interface Split extends Shown {
+  stream: Line["stream"];
+  continued: Line["continued"] | undefined;
+}
 
 export interface LogWindowOptions {
   /** Characters to keep. */
@@ -61,22 +64,25 @@ export function logWindow({ limit, ...options }: LogWindowOptions) {
 function showing({ timestamps, contains, hide, cut }: Omit<LogWindowOptions, "limit">) {
   const withoutKeys = hide.lines({ cut });
   const isWanted = contains === undefined ? () => true : finder(contains, hide);
-  const open = new Map<Line["stream"], { time: string; shown: Shown | undefined }>();
-  const show = ({ stream, continued, ...line }: Split): Shown[] => {
-    const before = continued && open.get(stream);
-    const plain = plainText(line.text);
-    if (before?.shown) {
+  const last: Record<Line["stream"], { time: string; shown: Shown | undefined }> = {
+    stdout: { time: "", shown: undefined },
+    stderr: { time: "", shown: undefined },
+  };
+  const show = ({ stream, continued, time: own, text }: Split): Shown | undefined => {
+    const before = last[stream];
+    const plain = plainText(text);
+    if (continued && before.shown) {
       // Of a line that long no more is shown.
       before.shown.cut = (before.shown.cut ?? 0) + plain.length;
-      return [];
+      return undefined;
     }
-    const time = before?.time ?? line.time;
+    const time = continued ? before.time : own;
     const marked = stream === "stderr" ? `[stderr] ${plain}` : plain;
-    const shown = isWanted(plain) ? { time, text: timestamps ? `${time} ${marked}` : marked } : undefined;
-    open.set(stream, { time, shown });
-    return shown ? [shown] : [];
+    before.shown = isWanted(plain) ? { time, text: timestamps ? `${time} ${marked}` : marked } : undefined;
+    before.time = time;
+    return before.shown;
   };
-  return (lines: readonly Line[]) => withoutKeys(lines.map(split)).flatMap(show);
+  return (lines: readonly Line[]) => withoutKeys(lines.map(split)).map(show).filter((line) => line !== undefined);
 }
 
 /** Says whether a text has `wanted`, in any case. What is hidden is not found: it could be guessed letter by letter. */
@@ -123,8 +129,9 @@ export function stampOf(line: string): string {
 /** Docker stores a line in pieces of 16 KiB, and puts the time in front of each piece. */
 const piece = 16_384;
 
-function split({ text: line, ...rest }: Line): Split {
+function split({ stream, text: line, continued }: Line): Split {
   const match = stamp.exec(line);
   const text = match ? line.slice(match[0].length) : line;
-  return { ...rest, time: match?.[1] ?? "", text: text.length > piece ? text.replace(innerStamps, "") : text };
+  const whole = text.length > piece ? text.replace(innerStamps, "") : text;
+  return { stream, continued, time: match?.[1] ?? "", text: whole };
 }

@@ -1,7 +1,7 @@
 import type { Context } from "../../define.ts";
 import type { ContainerSummary } from "../../engine/containers.ts";
 import { EngineError } from "../../engine/errors.ts";
-import type { Volume } from "../../engine/volumes.ts";
+import { isGenerated, type Volume } from "../../engine/volumes.ts";
 import { listed, shortId, size } from "../format.ts";
 import { byName, meets, whyKept } from "./conditions.ts";
 
@@ -59,7 +59,7 @@ async function orUnknown<T>(asked: Promise<T[]>): Promise<T[]> {
 
 /** Made for one container and never named. Docker marks such volumes from 23.0 on; before, only their names tell. */
 export function isAnonymous({ Name, Labels }: Pick<Volume, "Name" | "Labels">): boolean {
-  return Labels?.["com.docker.volume.anonymous"] !== undefined || /^[0-9a-f]{64}$/.test(Name);
+  return Labels?.["com.docker.volume.anonymous"] !== undefined || isGenerated(Name);
 }
 
 /** The names of the volumes that containers have, running or not. */
@@ -85,8 +85,13 @@ export async function unusedVolumes(
 /** `data (1.2 MB)`; of an anonymous one the first digits. */
 export function sized({ Name }: Volume, sizes: ReadonlyMap<string, number>): string {
   const bytes = sizes.get(Name);
-  const name = /^[0-9a-f]{64}$/.test(Name) ? shortId(Name) : Name;
+  const name = shortName(Name);
   return bytes === undefined ? name : `${name} (${size(bytes)})`;
+}
+
+/** The volume's name; of an anonymous one the first digits. */
+export function shortName(volume: string): string {
+  return isGenerated(volume) ? shortId(volume) : volume;
 }
 
 /** Bytes of the named volumes together, as far as they are known; nothing where none is. */

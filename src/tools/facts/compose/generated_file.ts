@@ -23,13 +23,16 @@ export interface FileParts {
   /** The project that all containers are of; without one, the file is for new containers. */
   project: string | undefined;
   there: There;
+  keys: Keys;
   containers: readonly ContainerDetails[];
 }
 
 /** The file's text: what is lost stands above it, so that whoever keeps the file keeps that too. */
-export function fileOf(services: ReadonlyMap<string, Generated>, { project, there, containers }: FileParts): string {
+export function fileOf(
+  services: ReadonlyMap<string, Generated>,
+  { project, there, keys, containers }: FileParts,
+): string {
   const all = [...services.values()];
-  const keys = keysOf(there);
   const entries = (names: readonly string[], known: ReadonlyMap<string, string>, fieldsOf: FieldsOf) =>
     Object.fromEntries(
       [...new Set(names)].sort().map((name) =>

@@ -1,6 +1,7 @@
 import type { Mount } from "../../../engine/container_types.ts";
 import type { ContainerDetails, MountPoint } from "../../../engine/containers.ts";
 import type { ImageConfig } from "../../../engine/images.ts";
+import { isGenerated } from "../../../engine/volumes.ts";
 import { filled } from "../container_facts.ts";
 import type { Keys } from "./generated.ts";
 
@@ -28,13 +29,11 @@ export function mountsOf(
       ...long.map((mount) => mountFields(mount, named)),
     ],
     volumes: [
-      ...there.flatMap(({ Name }) => Name === undefined || anonymous.test(Name) ? [] : [Name]),
+      ...there.flatMap(({ Name }) => Name === undefined || isGenerated(Name) ? [] : [Name]),
       ...long.flatMap(({ Type, Source }) => Type === "volume" && Source ? [Source] : []),
     ],
   };
 }
-
-const anonymous = /^[0-9a-f]{64}$/;
 
 /** A volume that only the image asks for, and that Compose hands on to the next container. */
 function isInherited({ Type, Target }: Mount, { Volumes }: ImageConfig): boolean {
@@ -64,7 +63,7 @@ interface Naming {
 
 /** Volumes that nobody named are made anew with each container: their names are not told. */
 function mountText({ Name, Source, Destination, RW }: MountPoint, { named, options }: Naming): string {
-  if (Name !== undefined && anonymous.test(Name)) return Destination;
+  if (Name !== undefined && isGenerated(Name)) return Destination;
   const mode = [...(RW ? [] : ["ro"]), ...options].join(",");
   return [Name === undefined ? Source : named(Name), Destination, mode].filter(Boolean).join(":");
 }

@@ -1,5 +1,6 @@
 import type { HostConfig, Mount } from "../../../engine/container_types.ts";
 import type { ContainerDetails, MountPoint } from "../../../engine/containers.ts";
+import { isGenerated } from "../../../engine/volumes.ts";
 import { present } from "../../spec/resources.ts";
 
 /** The volumes that a container has, by their names; `gone` ones do not exist any more. */
@@ -9,7 +10,7 @@ export function volumesOf({ Mounts = [] }: Pick<ContainerDetails, "Mounts">): st
 
 /** Those that have no name but an id, since nobody gave them one: they may go with their container. */
 export function anonymousVolumesOf(container: Pick<ContainerDetails, "Mounts">): string[] {
-  return volumesOf(container).filter((name) => /^[0-9a-f]{64}$/.test(name));
+  return volumesOf(container).filter(isGenerated);
 }
 
 /** The mounts as they were asked for, with the names of the volumes that had none, so that their content stays. */
