@@ -13,6 +13,8 @@ export interface FakeContainer {
   HostConfig: any;
   state: "created" | "running" | "paused" | "exited";
   exitCode: number;
+  /** Milliseconds that it takes to stop, whether or not whoever asked for it waits. */
+  stopsIn?: number;
   /** What the runtime says instead of starting a command inside. */
   execRefusal?: string;
   /** Lines in the log; each with its own time, a second apart. */
@@ -129,7 +131,7 @@ export function fakeContainers(findImage: FindImage, networkId: (name: string) =
     return done();
   }
 
-  const post = (verb: string, handle: (container: FakeContainer, ask: Seen) => Response): Route => [
+  const post = (verb: string, handle: (container: FakeContainer, ask: Seen) => Response | Promise<Response>): Route => [
     "POST",
     new RegExp(`^/containers/([^/]+)/${verb}$`),
     (ask, name) => handle(find(name), ask),
@@ -145,7 +147,10 @@ export function fakeContainers(findImage: FindImage, networkId: (name: string) =
     }],
     ["GET", /^\/containers\/([^/]+)\/json$/, (_, name) => json(details(find(name)))],
     post("start", start),
-    post("stop", stop),
+    post("stop", async (container) => {
+      if (container.stopsIn) await new Promise((resolve) => setTimeout(resolve, container.stopsIn));
+      return stop(container);
+    }),
     post("restart", (container) => {
       stop(container);
       return start(container);

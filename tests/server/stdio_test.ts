@@ -194,6 +194,29 @@ Deno.test("a cancelled call gives up its request, and the program goes on", asyn
   assert.deepEqual(server.log.slice(1, 3).map((line) => JSON.parse(line).code), ["DKR-020", "DKR-020"]);
 });
 
+const givingUp: [how: string, giveUp: (server: Spawned) => Promise<unknown>][] = [
+  ["a cancelled call", (server) => server.notify("notifications/cancelled", { requestId: server.lastId() })],
+  ["the end of stdin", async (server) => assert.equal(await server.end(), 0)],
+];
+
+for (const [how, giveUp] of givingUp) {
+  Deno.test(`${how} amid a stop that goes on leaves the container running that was to be recreated`, async () => {
+    await using server = spawned({ args: ["--destructive=allow"] });
+    await initialized(server);
+    await runWeb(server);
+    const web = server.daemon.container("web");
+    web.stopsIn = 500;
+    server.daemon.seen.splice(0);
+    const asked = (path: RegExp) => server.daemon.seen.some((seen) => path.test(`${seen.method} ${seen.path}`));
+    server.ask("tools/call", { name: "docker_recreate_container", arguments: { container: "web" } });
+    await until(() => asked(/stop$/));
+    await giveUp(server);
+    await until(() => asked(/start$/));
+    assert.deepEqual([server.daemon.container("web"), web.state], [web, "running"]);
+    assert.throws(() => server.daemon.container("0002".repeat(16)));
+  });
+}
+
 Deno.test("progress is told only to who asked, and only grows", async () => {
   await using server = spawned();
   await initialized(server);

@@ -7,7 +7,9 @@ export async function make(
   { body, others, left }: Blueprint,
   name: string,
 ): Promise<{ id: string; warnings: string[] }> {
-  const { Id, Warnings } = await engine.containers.create(body, { name, signal });
+  signal.throwIfAborted();
+  // Not given up with the call: without its id nobody could remove what the engine goes on to make.
+  const { Id, Warnings } = await engine.containers.create(body, { name });
   try {
     if (left !== undefined) await engine.networks.disconnect(left, { container: Id }, { signal });
     for (const [network, endpoint] of others) {
