@@ -107,7 +107,8 @@ export const wordRules: readonly WordRule[] = [
     instead: "only src/server speaks MCP; give it plain data",
   },
   {
-    words: /\bDeno\.(readTextFile|readFile|writeTextFile|writeFile|open|stat|lstat|readDir|mkdir|remove|makeTemp)/,
+    words:
+      /\bDeno\.(readTextFile|readFile|writeTextFile|writeFile|open|stat|lstat|readDir|mkdir|remove(?!SignalListener)|makeTemp)/,
     allowed:
       /^src\/(config\/|commands\/|compose\/load\/read\.ts|snapshots\/file_store\.ts|engine\/(archive_files|build_context|transport|address|over_socket|over_fetch|tls)\.ts)/,
     instead:

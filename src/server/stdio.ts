@@ -5,7 +5,10 @@ import { malformed } from "./malformed.ts";
 import { withPlainErrors } from "./plain_errors.ts";
 import { createServer, type ServerParts } from "./server.ts";
 
-/** Serves on standard input and output until the client closes its end; stdout carries the protocol alone. */
+/**
+ * Serves on standard input and output until the client closes its end, or a signal asks for the end; stdout carries the
+ * protocol alone.
+ */
 export function serveOnStdio(parts: ServerParts, { transport = ownStreams(), ...options }: ServeStdioOptions = {}) {
   return serveStdio(() => createServer(parts), {
     ...options,
@@ -23,10 +26,8 @@ function ownStreams(): Transport {
   const transport: Transport = {
     start() {
       // Runs beside everything else; what it rejects with was told to `onerror`.
-      readLines(Deno.stdin.readable, reader(transport, output.write)).catch((error) => transport.onerror?.(error))
-        .finally(
-          transport.close,
-        );
+      readLines(inputUntilSignal(), reader(transport, output.write)).catch((error) => transport.onerror?.(error))
+        .finally(transport.close);
       return Promise.resolve();
     },
     send: (message) => open ? output.write(serializeMessage(message)) : Promise.resolve(),
@@ -65,6 +66,21 @@ function reader(transport: Transport, write: (line: string) => void) {
     if (id !== undefined) write(refusal(id, message));
   }
   return { take, tooLong };
+}
+
+/**
+ * Standard input. The first signal that asks for the end is the end of it, so that calls clean up what they began; a
+ * second one ends the program at once.
+ */
+function inputUntilSignal(): ReadableStreamDefaultReader<Uint8Array> {
+  const input = Deno.stdin.readable.getReader();
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  const end = () => {
+    for (const signal of signals) Deno.removeSignalListener(signal, end);
+    input.cancel();
+  };
+  for (const signal of signals) Deno.addSignalListener(signal, end);
+  return input;
 }
 
 /** JSON-RPC's own. */
@@ -107,12 +123,12 @@ interface Reader {
   tooLong(start: string): void;
 }
 
-async function readLines(input: ReadableStream<Uint8Array>, { take, tooLong }: Reader): Promise<void> {
+async function readLines(input: ReadableStreamDefaultReader<Uint8Array>, { take, tooLong }: Reader): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";
   let passing = false;
-  for await (const bytes of input) {
-    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+  for (let read = await input.read(); !read.done; read = await input.read()) {
+    const lines = (rest + decoder.decode(read.value, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
     if (passing && lines.length > 0) {
       lines.shift();

@@ -20,8 +20,8 @@ export interface Spawned extends AsyncDisposable {
   notify(method: string, params?: Record<string, unknown>): Promise<void>;
   /** The id of the request that was sent last. */
   lastId(): number;
-  /** Closes stdin and gives the exit code; a program that goes on for half a minute is killed. */
-  end(): Promise<number>;
+  /** Closes stdin, or sends the signal, and gives the exit code; a program that goes on for half a minute is killed. */
+  end(signal?: Deno.Signal): Promise<number>;
 }
 
 export interface SpawnedOptions {
@@ -40,8 +40,9 @@ export function spawned({ args = [] }: SpawnedOptions = {}): Spawned {
   const send = (message: object) => write(JSON.stringify({ jsonrpc: "2.0", ...message }));
   let last = 0;
   let closed: Promise<void> | undefined;
-  const end = async () => {
-    await (closed ??= input.close());
+  const end = async (signal?: Deno.Signal) => {
+    if (signal) child.kill(signal);
+    else await (closed ??= input.close());
     const patience = setTimeout(() => child.kill(), 30_000);
     await reading;
     clearTimeout(patience);

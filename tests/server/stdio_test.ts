@@ -197,6 +197,8 @@ Deno.test("a cancelled call gives up its request, and the program goes on", asyn
 const givingUp: [how: string, giveUp: (server: Spawned) => Promise<unknown>][] = [
   ["a cancelled call", (server) => server.notify("notifications/cancelled", { requestId: server.lastId() })],
   ["the end of stdin", async (server) => assert.equal(await server.end(), 0)],
+  ["SIGTERM", async (server) => assert.equal(await server.end("SIGTERM"), 0)],
+  ["SIGINT", async (server) => assert.equal(await server.end("SIGINT"), 0)],
 ];
 
 for (const [how, giveUp] of givingUp) {
