@@ -110,7 +110,7 @@ export const wordRules: readonly WordRule[] = [
     words:
       /\bDeno\.(readTextFile|readFile|writeTextFile|writeFile|open|stat|lstat|readDir|mkdir|remove(?!SignalListener)|makeTemp)/,
     allowed:
-      /^src\/(config\/|commands\/|compose\/load\/read\.ts|snapshots\/file_store\.ts|engine\/(archive_files|build_context|transport|address|over_socket|over_fetch|tls)\.ts)/,
+      /^src\/(config\/|commands\/|compose\/load\/read\.ts|snapshots\/file_store\.ts|engine\/(archive_files|build_context|opened|transport|address|over_socket|over_fetch|tls)\.ts)/,
     instead:
       "disk belongs to config, commands, the store of snapshots, the context of builds and the TLS files of the engine's transport",
   },

@@ -1,5 +1,6 @@
 import { cannotRead, isWithin, type LocalFilesOptions, requirePermitted, whyNot } from "./build_context.ts";
 import { EngineError } from "./errors.ts";
+import { isAt, openAt, type Place } from "./opened.ts";
 
 // Not imported: a bundle would load it with each start, where few need it.
 const { posix } = globalThis.process.getBuiltinModule("node:path");
@@ -30,14 +31,15 @@ export function archiveFiles(options: LocalFilesOptions): ArchiveFiles {
     async writeArchive(path, chunks, { progress = () => {} } = {}) {
       const file = named(path, options);
       const folder = posix.dirname(file);
-      await requirePermitted(await Deno.realPath(folder).catch(cannotRead(folder)), options);
+      const realFolder = await Deno.realPath(folder).catch(cannotRead(folder));
+      await requirePermitted(realFolder, options);
+      const place = { path: file, real: posix.join(realFolder, posix.basename(file)) };
       // `createNew` follows no link, and an image may hold secrets of whoever built it.
-      const target = await Deno.open(file, { write: true, createNew: true, mode: 0o600 }).catch(cannotWrite(file));
+      const target = await openAt(place, { write: true, createNew: true, mode: 0o600 }).catch(cannotWrite(file));
       try {
-        await requireOpened(target, file, options);
         return await copy(chunks, { target, file, progress });
       } catch (cause) {
-        if (await isAt(await identity(target), file)) await Deno.remove(file).catch(() => {});
+        await discard(target, place).catch(() => {});
         throw cause;
       } finally {
         target.close();
@@ -46,52 +48,21 @@ export function archiveFiles(options: LocalFilesOptions): ArchiveFiles {
   };
 }
 
+/** Removes what was written, but nothing that lies there in its place by now. */
+async function discard(target: Deno.FsFile, place: Place): Promise<void> {
+  await target.truncate();
+  if (isAt(target, place)) await Deno.remove(place.path);
+}
+
 async function open(path: string, options: LocalFilesOptions) {
   const file = named(path, options);
-  await requirePermitted(await Deno.realPath(file).catch(cannotRead(file)), options);
+  const real = await Deno.realPath(file).catch(cannotRead(file));
+  await requirePermitted(real, options);
   const { isFile, size } = await Deno.stat(file).catch(cannotRead(file));
   // A pipe or a device may never end.
   if (!isFile) throw unusable(`Cannot read "${file}": it is not a file`);
-  const opened = await Deno.open(file).catch(cannotRead(file));
-  try {
-    await requireOpened(opened, file, options);
-    return { content: opened.readable, size };
-  } catch (cause) {
-    opened.close();
-    throw cause;
-  }
-}
-
-/** Who swaps a folder and a link must be lucky at each look; Deno has no way to open a file that follows none. */
-const looks = 12;
-
-/** Refuses what was opened by way of a link that was put in after the path had been judged. */
-async function requireOpened(opened: Deno.FsFile, file: string, options: LocalFilesOptions): Promise<void> {
-  const own = await identity(opened);
-  for (let look = 0; look < looks; look++) {
-    const real = await Deno.realPath(file).catch(cannotRead(file));
-    await requirePermitted(real, options);
-    if (!await isAt(own, real)) throw options.refusal(file);
-  }
-}
-
-type Identity = Pick<Deno.FileInfo, "dev" | "ino"> | undefined;
-
-/** Which file was opened; undefined where Deno does not tell. */
-async function identity(opened: Deno.FsFile): Promise<Identity> {
-  return await opened.stat().catch(unlessWithheld);
-}
-
-/** Whether the path is that of the opened file, as far as that is known. */
-async function isAt(own: Identity, path: string): Promise<boolean> {
-  if (own === undefined) return true;
-  const there = await Deno.lstat(path).catch(() => undefined);
-  return there?.dev === own.dev && there.ino === own.ino;
-}
-
-/** Deno does not tell of what lies below a folder that its permissions name by a link. */
-function unlessWithheld(cause: unknown): undefined {
-  if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
+  const opened = await openAt({ path: file, real }).catch(cannotRead(file));
+  return { content: opened.readable, size };
 }
 
 /** The path, cleaned; it must lie in a permitted folder by its name already. */

@@ -1,6 +1,7 @@
 import { createTarPacker } from "modern-tar";
 import { type IgnoreRules, ignoreRules, type Verdict } from "./dockerignore.ts";
 import { EngineError } from "./errors.ts";
+import { openAt, type Place } from "./opened.ts";
 
 // Not imported: a bundle would load it with each start, where few need it.
 const { posix } = globalThis.process.getBuiltinModule("node:path");
@@ -35,12 +36,13 @@ export interface LocalFilesOptions {
 export function localFiles(options: LocalFilesOptions): LocalFiles {
   return {
     async buildContext(folder, { dockerfile: wanted = "Dockerfile", text }) {
-      const root = await permitted(folder, options);
+      const place = await permitted(folder, options);
+      const root = place.path;
       const dockerfile = text === undefined ? relativeTo(root, wanted) : inlineName;
       if (text === undefined) await expectFile(root, dockerfile);
       const rules = await readRules(root, { dockerfile, options });
-      const names = paths(root, { rules, always: alwaysSent(dockerfile) });
-      return { dockerfile, content: ReadableStream.from(archive(root, names, text)) };
+      const names = paths(place, { rules, always: alwaysSent(dockerfile) });
+      return { dockerfile, content: ReadableStream.from(archive(place, names, text)) };
     },
   };
 }
@@ -49,13 +51,14 @@ export function localFiles(options: LocalFilesOptions): LocalFiles {
 const inlineName = ".docker-mcp.Dockerfile";
 
 /** The folder, cleaned; both its name and the place that it really is must lie in a permitted one. */
-async function permitted(folder: string, options: LocalFilesOptions): Promise<string> {
+async function permitted(folder: string, options: LocalFilesOptions): Promise<Place> {
   const root = posix.normalize(folder).replace(/(?<=.)\/$/, "");
   if (!options.folders.some((allowed) => isWithin(root, allowed))) throw options.refusal(root);
-  await requirePermitted(await Deno.realPath(root).catch(cannotRead(root)), options);
+  const real = await Deno.realPath(root).catch(cannotRead(root));
+  await requirePermitted(real, options);
   const { isDirectory } = await Deno.stat(root).catch(cannotRead(root));
   if (!isDirectory) throw unusable(`Cannot build from "${root}": it is not a folder`);
-  return root;
+  return { path: root, real };
 }
 
 /** Judges a path in which all links have been followed; a permitted folder may be a link itself. */
@@ -110,7 +113,8 @@ async function readTextWithin(
   });
   if (real === undefined) return undefined;
   await requirePermitted(real, options);
-  return await Deno.readTextFile(path).catch(cannotRead(path));
+  const { readable } = await openAt({ path, real }).catch(cannotRead(path));
+  return await new Response(readable).text().catch(cannotRead(path));
 }
 
 /** What a build needs, whatever is ignored. */
@@ -124,11 +128,11 @@ interface Selection {
 }
 
 /** The paths to send, in the order of their names, a folder in front of what is in it. */
-async function* paths(root: string, { rules, always }: Selection): AsyncGenerator<string> {
+async function* paths(root: Place, { rules, always }: Selection): AsyncGenerator<string> {
   /** Ignored folders on the way down, which are sent once something in them is. */
   const held: string[] = [];
   async function* below(folder: string, parent?: Verdict): AsyncGenerator<string> {
-    for (const { name, isDirectory } of await listed(posix.join(root, folder))) {
+    for (const { name, isDirectory } of await listed(within(root, folder))) {
       const path = posix.join(folder, name);
       const verdict = rules.judge(path, parent);
       const sent = !verdict.ignored || always.has(path);
@@ -142,9 +146,15 @@ async function* paths(root: string, { rules, always }: Selection): AsyncGenerato
   yield* below("");
 }
 
-async function listed(folder: string): Promise<Deno.DirEntry[]> {
+/** What lies there as long as no link leads elsewhere. */
+function within({ path, real }: Place, name: string): Place {
+  return { path: posix.join(path, name), real: posix.join(real, name) };
+}
+
+async function listed({ path: folder, real }: Place): Promise<Deno.DirEntry[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(folder));
+    if (await Deno.realPath(folder) !== real) throw new Error("it was replaced by a link while it was read");
     return entries.sort((a, b) => a.name < b.name ? -1 : 1);
   } catch (cause) {
     return cannotRead(folder)(cause);
@@ -156,7 +166,7 @@ function leadsTo(folder: string, { rules, always }: Selection): boolean {
 }
 
 /** The files as a tar archive, made as fast as it is read. */
-async function* archive(root: string, names: AsyncIterable<string>, inline?: string): AsyncGenerator<Uint8Array> {
+async function* archive(root: Place, names: AsyncIterable<string>, inline?: string): AsyncGenerator<Uint8Array> {
   const { readable, controller } = createTarPacker();
   const first = inline === undefined ? Promise.resolve() : addText(controller, inline);
   const filling = first.then(() => fill(controller, root, names)).then(controller.finalize, controller.error);
@@ -170,11 +180,12 @@ async function* archive(root: string, names: AsyncIterable<string>, inline?: str
 
 type Packer = ReturnType<typeof createTarPacker>["controller"];
 
-async function fill(packer: Packer, root: string, names: AsyncIterable<string>): Promise<void> {
+async function fill(packer: Packer, root: Place, names: AsyncIterable<string>): Promise<void> {
   for await (const name of names) {
-    const path = `${root}/${name}`;
+    const place = within(root, name);
+    const { path } = place;
     const info = await Deno.lstat(path).catch(cannotRead(path));
-    if (info.isFile) await addFile(packer, { name, path, info });
+    if (info.isFile) await addFile(packer, { name, place, info });
     else if (info.isDirectory) await packer.add({ ...headerOf(`${name}/`, info), type: "directory" }).close();
     else if (info.isSymlink) {
       const linkname = await Deno.readLink(path).catch(cannotRead(path));
@@ -194,11 +205,12 @@ async function addText(packer: Packer, text: string): Promise<void> {
 
 const pieceSize = 256 * 1024;
 
-type LocalFile = { name: string; path: string; info: Deno.FileInfo };
+type LocalFile = { name: string; place: Place; info: Deno.FileInfo };
 
 /** Sends as much as there was when it was looked at, which its header has to say first. */
-async function addFile(packer: Packer, { name, path, info }: LocalFile): Promise<void> {
-  using file = await Deno.open(path).catch(cannotRead(path));
+async function addFile(packer: Packer, { name, place, info }: LocalFile): Promise<void> {
+  const { path } = place;
+  using file = await openAt(place).catch(cannotRead(path));
   const writer = packer.add({ ...headerOf(name, info), size: info.size, type: "file" }).getWriter();
   for (let left = info.size; left > 0;) {
     // A new one each time, since the packer keeps what it gets.

@@ -107,3 +107,19 @@ Deno.test("a folder that is swapped for a link time and again leads neither to r
     assert.ok(outside.every((text) => text !== "secret"), "written outside");
   });
 });
+
+Deno.test("writeArchive() removes nothing that a link has put in the place of its unfinished file", async () => {
+  await withFolders(async (root, files) => {
+    await Deno.mkdir(`${root}/in/sub`);
+    await Deno.writeTextFile(`${root}/out/new.tar`, "theirs");
+    const broken = new Error("the engine went away");
+    async function* breaking() {
+      yield* chunks("abc");
+      await Deno.rename(`${root}/in/sub`, `${root}/in/kept`);
+      await Deno.symlink(`${root}/out`, `${root}/in/sub`);
+      throw broken;
+    }
+    await assert.rejects(files.writeArchive(`${root}/in/sub/new.tar`, breaking()), broken);
+    assert.equal(await Deno.readTextFile(`${root}/out/new.tar`), "theirs");
+  });
+});

@@ -1,4 +1,5 @@
 import { isWithin, type LocalFilesOptions, requirePermitted } from "../../engine/build_context.ts";
+import { openAt } from "../../engine/opened.ts";
 import { ComposeError } from "../errors.ts";
 import type { Host } from "./host.ts";
 
@@ -27,9 +28,10 @@ export function diskHost(options: DiskOptions): Host {
       if (isOutside(path)) throw options.refusal(posix.normalize(path));
       const real = await Deno.realPath(path).catch(unreadable(path));
       await requirePermitted(real, options);
-      const { size } = await Deno.stat(real).catch(unreadable(path));
+      const { size } = await Deno.stat(path).catch(unreadable(path));
       if (size > maxBytes) throw new ComposeError(`Cannot read ${path}: it has more than ${maxBytes} bytes`);
-      return await Deno.readTextFile(real).catch(unreadable(path));
+      const { readable } = await openAt({ path, real }).catch(unreadable(path));
+      return await new Response(readable).text().catch(unreadable(path));
     },
     async isFile(path) {
       const real = isOutside(path) ? undefined : await Deno.realPath(path).catch(() => undefined);
