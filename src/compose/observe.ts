@@ -89,6 +89,7 @@ export interface ObservedImage {
   /** Milliseconds since 1970, when its name was last given to it here. */
   readonly tagged?: number;
   readonly environment: readonly string[];
+  readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string };
 }
 
 export interface ObserveOptions extends Options {
@@ -236,7 +237,7 @@ export async function imageIn(engine: Engine, name: string, options: Options): P
   }
 }
 
-function imageOf({ Id, Config, Metadata }: ImageDetails): ObservedImage {
+function imageOf({ Id, Config, Metadata, Os, Architecture, Variant }: ImageDetails): ObservedImage {
   const test = Config?.Healthcheck?.Test;
   return {
     id: Id,
@@ -244,6 +245,7 @@ function imageOf({ Id, Config, Metadata }: ImageDetails): ObservedImage {
     healthcheck: test !== undefined && test.length > 0 && test[0] !== "NONE",
     ...(Metadata?.LastTagTime ? { tagged: Date.parse(Metadata.LastTagTime) } : {}),
     environment: Config?.Env ?? [],
+    platform: { os: Os, architecture: Architecture, ...(Variant ? { variant: Variant } : {}) },
   };
 }
 

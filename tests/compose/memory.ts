@@ -1,7 +1,7 @@
 import { load } from "../../src/compose/compose.ts";
 import { composeLabels } from "../../src/compose/labels.ts";
 import type { Host } from "../../src/compose/load/host.ts";
-import { imagesOf, type Observed, type ObservedContainer } from "../../src/compose/observe.ts";
+import { imagesOf, type Observed, type ObservedContainer, type ObservedImage } from "../../src/compose/observe.ts";
 import type { Project } from "../../src/compose/project.ts";
 
 /** A host whose only file is `compose.yaml` in `directory`. */
@@ -24,7 +24,7 @@ export function projectIn(text: string, { name = "shop", directory }: { name?: s
 
 /** An engine with nothing but the images of a project. */
 export function emptyEngine(project: Project, { api = "1.51", image = imageId } = {}): Observed {
-  const there = { id: image, volumes: [], healthcheck: false, environment: [] };
+  const there = imageOf(image);
   return {
     project: project.name,
     api,
@@ -38,6 +38,11 @@ export function emptyEngine(project: Project, { api = "1.51", image = imageId } 
     missingFiles: new Set(),
     profiles: new Map(),
   };
+}
+
+/** An image that says nothing of itself. */
+export function imageOf(id: string, platform = { os: "linux", architecture: "amd64" }): ObservedImage {
+  return { id, volumes: [], healthcheck: false, environment: [], platform };
 }
 
 export const imageId = `sha256:${"1".repeat(64)}`;

@@ -6,6 +6,7 @@ import type { Plan } from "../../src/compose/plan/plan.ts";
 import { containerBody } from "../../src/compose/plan/translate/container.ts";
 import { networksOf } from "../../src/compose/plan/translate/networks.ts";
 import { parentsOf } from "../../src/compose/plan/translate/spec.ts";
+import { imageOf } from "./memory.ts";
 
 /** What an engine is after operations; each is refused where an engine would refuse it. */
 export interface ModelOptions {
@@ -106,7 +107,7 @@ function perform(model: Model, operation: Operation): void {
     }
     case "pull_image":
     case "build_image":
-      return void images.set(operation.image, { id: fresh("image"), volumes: [], healthcheck: false, environment: [] });
+      return void images.set(operation.image, imageOf(fresh("image")));
     case "remove_image":
       return void images.delete(operation.image);
     case "create_container":

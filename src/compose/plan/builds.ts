@@ -7,6 +7,9 @@ import { add } from "./draft.ts";
 import type { Ground } from "./ground.ts";
 import type { ServiceImage } from "./images.ts";
 
+/** The variable that tells for what is built and pulled where nothing else does. */
+export const defaultPlatform = "DOCKER_DEFAULT_PLATFORM";
+
 export function planBuild(
   ground: Pick<Ground, "draft" | "observed" | "project" | "version">,
   { name, service, image }: ServiceImage,
@@ -25,7 +28,7 @@ export function planBuild(
     [composeLabels.service]: name,
     [composeLabels.version]: version,
   };
-  const platform = service.platform ?? build.platforms?.[0] ?? project.environment.get("DOCKER_DEFAULT_PLATFORM");
+  const platform = service.platform ?? build.platforms?.[0] ?? project.environment.get(defaultPlatform);
   const action = {
     kind: "build_image",
     image,

@@ -1,8 +1,9 @@
-import { imageName, mountedImage, mountsOfImages } from "../observe.ts";
-import { locate, type Service } from "../project.ts";
-import { planBuild } from "./builds.ts";
+import { imageName, mountedImage, mountsOfImages, type ObservedImage } from "../observe.ts";
+import { locate, type Project, type Service } from "../project.ts";
+import { defaultPlatform, planBuild } from "./builds.ts";
 import { add } from "./draft.ts";
 import type { Ground } from "./ground.ts";
+import { isFor } from "./platforms.ts";
 
 /** The operations after which the images are there, by their names. */
 export function planImages(ground: Ground): ReadonlyMap<string, number> {
@@ -10,7 +11,7 @@ export function planImages(ground: Ground): ReadonlyMap<string, number> {
   const services = ground.order.flatMap((name): ServiceImage[] => {
     const service = ground.services.get(name);
     if (!service || service.provider) return [];
-    return [{ name, service, image: imageName(ground.project.name, { name, service }) }];
+    return [ownImage(ground.project, name, service)];
   });
   const own = new Set(services.map(({ image }) => image));
   // What a service is made of may be built: that comes before it is mounted elsewhere.
@@ -33,6 +34,13 @@ export interface ServiceImage {
   name: string;
   service: Service;
   image: string;
+  /** The one for which the image has to be, where it matters. */
+  platform?: string | undefined;
+}
+
+/** The image that a service's containers are made of. */
+export function ownImage(project: Project, name: string, service: Service): ServiceImage {
+  return { name, service, image: imageName(project.name, { name, service }), platform: service.platform };
 }
 
 function planImage(ground: Ground, given: ServiceImage): number | undefined {
@@ -40,7 +48,8 @@ function planImage(ground: Ground, given: ServiceImage): number | undefined {
   if (service.build) {
     const forced = ground.options.build ?? service.pull_policy === "build";
     if (forced) return planBuild(ground, given, "a build is asked for");
-    return ground.observed.images.has(image) ? undefined : planBuild(ground, given, "the image is not there");
+    const lack = lackOf(given, ground.observed.images.get(image));
+    return lack === undefined ? undefined : planBuild(ground, given, `the image ${lack}`);
   }
   return pullIfDue(ground, given, { policy: policyOf(ground, service), attribute: "image" });
 }
@@ -61,27 +70,36 @@ function pullIfDue(
   { policy, attribute }: { policy: string; attribute: "image" | "volumes" },
 ): number | undefined {
   const { name, image } = given;
-  const found = ground.observed.images.get(image);
-  const due = whyPull(policy, { found, now: ground.observed.time });
   const mounts = attribute === "volumes";
+  const found = ground.observed.images.get(image);
+  const lack = lackOf(given, found);
+  const due = whyPull(policy, { found, lack, now: ground.observed.time });
   if (due !== undefined) return planPull(ground, given, mounts ? `"${name}" mounts it, and ${due}` : due);
-  if (found) return undefined;
+  if (lack === undefined) return undefined;
   const message =
     `Cannot make containers of the service "${name}": the image "${image}"${mounts ? " it mounts" : ""} ` +
-    `is not there, and pull_policy is "${policy}"`;
+    `${lack}, and pull_policy is "${policy}"`;
   ground.draft.obstacles.push({ message, at: locate(ground.project, ["services", name, attribute]) });
+}
+
+/** Why nothing can be made of the image, or nothing: one of the name may be for another platform. */
+function lackOf({ platform }: ServiceImage, found: ObservedImage | undefined): string | undefined {
+  if (!found) return "is not there";
+  if (platform === undefined || isFor(platform, found.platform)) return undefined;
+  const { os, architecture, variant } = found.platform;
+  return `is there for ${[os, architecture, variant].filter(Boolean).join("/")}, not for ${platform}`;
 }
 
 /** Why the image is to be pulled, or nothing. */
 function whyPull(
   policy: string,
-  { found, now }: { found: { tagged?: number } | undefined; now: number },
+  { found, lack, now }: { found: ObservedImage | undefined; lack: string | undefined; now: number },
 ): string | undefined {
   if (policy === "always") return "pull_policy is always";
   if (policy === "never" || policy === "build") return undefined;
-  if (!found) return "the image is not there";
+  if (lack !== undefined) return `the image ${lack}`;
   const window = windowOf(policy);
-  return window !== undefined && now - (found.tagged ?? 0) > window ? `pull_policy is ${policy}` : undefined;
+  return window !== undefined && now - (found?.tagged ?? 0) > window ? `pull_policy is ${policy}` : undefined;
 }
 
 /** Milliseconds after which an image is pulled anew: `daily`, `weekly`, `every_12h`. */
@@ -96,7 +114,12 @@ function windowOf(policy: string): number | undefined {
 const day = 24 * 3600 * 1000;
 const units = new Map([["w", 7 * day], ["d", day], ["h", 3600_000], ["m", 60_000], ["s", 1000]]);
 
-export function planPull({ draft }: Pick<Ground, "draft">, { service, image }: ServiceImage, cause: string): number {
-  const platform = service.platform === undefined ? {} : { platform: service.platform };
-  return add(draft, { kind: "pull_image", image, ...platform }, { resource: { kind: "image", name: image }, cause });
+export function planPull(
+  { draft, project }: Pick<Ground, "draft" | "project">,
+  { image, platform: own }: ServiceImage,
+  cause: string,
+): number {
+  const platform = own ?? project.environment.get(defaultPlatform);
+  const action = { kind: "pull_image", image, ...(platform ? { platform } : {}) } as const;
+  return add(draft, action, { resource: { kind: "image", name: image }, cause });
 }

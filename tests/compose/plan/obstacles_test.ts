@@ -26,6 +26,10 @@ Deno.test("what stands in the way is told before anything is done, with its plac
       ...seen,
       images: new Map(),
     })],
+    "an image for another platform that may not be pulled": [
+      "services: {a: {image: a, pull_policy: never, platform: linux/arm64}}",
+      (seen) => seen,
+    ],
     "a file that is not there": [
       "services: {a: {image: a, secrets: [s]}}\nsecrets: {s: {file: /etc/none}}",
       (seen) => ({ ...seen, missingFiles: new Set(["/etc/none"]) }),

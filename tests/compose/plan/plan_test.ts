@@ -4,7 +4,7 @@ import { plan } from "../../../src/compose/plan/plan.ts";
 import { render } from "../../../src/compose/plan/render.ts";
 import type { Project } from "../../../src/compose/project.ts";
 import type { UpOptions, Wanted } from "../../../src/compose/wanted.ts";
-import { container, emptyEngine, projectIn } from "../memory.ts";
+import { container, emptyEngine, imageOf, projectIn } from "../memory.ts";
 import { applied } from "../model_engine.ts";
 
 const shop = `
@@ -226,8 +226,7 @@ Deno.test("what another image, a pause or a death means for a container", async 
     (await up(shop, seen, options)).operations.flatMap(({ kind, resource, cause }) =>
       resource.kind === "container" && resource.service === "web" ? [`${kind}: ${cause}`] : []
     ).slice(0, 1);
-  const image = { id: "sha256:another", volumes: [], healthcheck: false, environment: [] };
-  const seen = { ...there, images: new Map([...there.images, ["shop", image]]) };
+  const seen = { ...there, images: new Map([...there.images, ["shop", imageOf("sha256:another")]]) };
   assert.deepEqual(await about(seen), ['create_container: the image "shop" has changed']);
   assert.deepEqual(await about(seen, { noRecreate: true }), []);
   assert.deepEqual(await about(web({ state: "paused" })), ["unpause_container: it is paused"]);
@@ -266,4 +265,24 @@ Deno.test("a wait for all is for jobs to end and for the rest to run, within the
     "db running_or_healthy 9",
     "web running_or_healthy 9",
   ]);
+});
+
+Deno.test("an image that is there for another platform is pulled or built, for the one that is wanted", async () => {
+  const text = `
+services:
+  own: {image: own, platform: linux/amd64}
+  other: {image: other, platform: linux/arm64/v8, volumes: [{type: image, source: tools, target: /t}]}
+  made: {image: made, platform: arm64, build: {context: .}}
+  any: {image: any}
+`;
+  const { operations } = await up(text);
+  assert.deepEqual(
+    operations.flatMap((one) =>
+      one.kind === "pull_image" || one.kind === "build_image" ? [[one.image, one.platform, one.cause]] : []
+    ),
+    [
+      ["made", "arm64", "the image is there for linux/amd64, not for arm64"],
+      ["other", "linux/arm64/v8", "the image is there for linux/amd64, not for linux/arm64/v8"],
+    ],
+  );
 });

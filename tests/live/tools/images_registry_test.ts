@@ -185,12 +185,19 @@ registryTest(
       args: { ...args, pull: "never" },
     });
     assert.match(never, /\nNext: .*docker_pull_image/);
+    const platform = async () =>
+      String(at(await dataOn(connected, "docker_inspect_image", { image }), "image", "platform"));
     await dataOn(connected, "docker_create_container", args);
-    const { platform } = Object(at(await dataOn(connected, "docker_inspect_image", { image }), "image"));
-    assert.match(String(platform), /^linux\/arm64/);
+    assert.match(await platform(), /^linux\/arm64/);
     await dataOn(connected, "docker_remove_container", { container });
     const other = { ...args, platform: "linux/riscv64" };
     const { text } = await callOn(connected, "docker_create_container", other);
     assert.match(text, /^\[DKR-004\] .*"platform": the registry gives|^\[DKR-016\] .*\nNext: .*platform/);
+    await load("amd64");
+    assert.equal(await platform(), "linux/amd64");
+    const compose_yaml = `services: {web: {image: "${image}", platform: linux/arm64, scale: 0}}`;
+    await dataOn(connected, "docker_compose_up", { compose_yaml, project_name: container });
+    assert.match(await platform(), /^linux\/arm64/);
+    await dataOn(connected, "docker_compose_down", { project_name: container });
   },
 );

@@ -1,0 +1,36 @@
+import type { ObservedImage } from "../observe.ts";
+
+type Platform = ObservedImage["platform"];
+
+/**
+ * Whether an image is for the platform that a service names, as `linux/arm64/v8`; one that names the system or the
+ * architecture alone fits any with it.
+ *
+ * As containerd's platforms package compares them, of which Compose and the engine ask the same.
+ */
+export function isFor(platform: string, image: Platform): boolean {
+  const [first = "", second, third = ""] = platform.toLowerCase().split("/");
+  const { os, architecture, variant } = normalised(image);
+  if (second === undefined) return first === os || normalised({ architecture: first }).architecture === architecture;
+  const wanted = normalised({ os: first, architecture: second, variant: third });
+  return wanted.os === os && wanted.architecture === architecture && wanted.variant === variant;
+}
+
+const aliases = new Map([
+  ["x86_64", "amd64"],
+  ["x86-64", "amd64"],
+  ["aarch64", "arm64"],
+  ["i386", "386"],
+  ["armhf", "arm"],
+  ["armel", "arm"],
+]);
+
+/** The variant that is meant where none is told, and is then not told. */
+const usual = new Map([["amd64", "v1"], ["arm64", "v8"], ["arm", "v7"]]);
+
+function normalised({ os = "", architecture, variant = "" }: Partial<Platform> & Pick<Platform, "architecture">) {
+  const name = architecture.toLowerCase();
+  const known = aliases.get(name) ?? name;
+  const told = name === "armel" ? "v6" : /^\d/.test(variant) ? `v${variant}` : variant;
+  return { os: os.toLowerCase(), architecture: known, variant: told === usual.get(known) ? "" : told };
+}
