@@ -1,6 +1,6 @@
 import metadata from "./deno.json" with { type: "json" };
 import type { App } from "./src/app.ts";
-import { runCall } from "./src/commands/call.ts";
+import { type CallParts, runCall } from "./src/commands/call.ts";
 import { clientConfig } from "./src/commands/client_config.ts";
 import { demo } from "./src/commands/demo.ts";
 import { doctor } from "./src/commands/doctor.ts";
@@ -9,6 +9,7 @@ import { permissionFlags, permissionsText } from "./src/commands/permissions.ts"
 import { type Config, ConfigError, type EngineConfig, parseConfig } from "./src/config/config.ts";
 import type { ServerParts } from "./src/server/server.ts";
 import { offer } from "./src/offer.ts";
+import { onEnding } from "./src/server/ending.ts";
 import { serveOnStdio } from "./src/server/stdio.ts";
 
 // In a task of its own: for an error that is made under the top level of a bundle, V8 reads all of the bundle again.
@@ -70,13 +71,20 @@ async function withApp(app: App, config: Config): Promise<number> {
   const { command } = config;
   try {
     const { text, exitCode } = command.name === "call"
-      ? await runCall({ tool: command.tool, args: command.args, call: app.callOnce })
+      ? await runCall({ tool: command.tool, args: command.args, call: calling(app) })
       : await doctor({ config, probe: app.probe, describeError: app.describeError });
     print(text);
     return exitCode;
   } finally {
     app.close();
   }
+}
+
+/** Calls that clean up what they began where the program is asked to end. */
+function calling({ callOnce }: App): CallParts["call"] {
+  const ended = new AbortController();
+  onEnding(() => ended.abort());
+  return (name, args) => callOnce(name, args, ended.signal);
 }
 
 function printClientConfig(config: Config, { client, args }: { client: string; args: string[] }): number {

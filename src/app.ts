@@ -32,7 +32,7 @@ export interface App {
   server: ServerParts;
   call(request: ToolCall): Promise<Outcome>;
   /** A call by its name and arguments alone, as a shell makes it. */
-  callOnce(name: string, args: Record<string, unknown>): Promise<Outcome>;
+  callOnce(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<Outcome>;
   /** What the engine of this name says about itself; throws where it cannot be used. */
   probe(name?: string): Promise<EngineFacts>;
   /** An error as a failed call would tell it. */
@@ -85,7 +85,7 @@ export function createApp(
   return {
     call,
     server: offer(config, { call, watch: watcherOn(engines) }),
-    callOnce: (name, args) => call({ name, args, ...detached() }),
+    callOnce: (name, args, signal) => call({ name, args, ...unwatched(signal) }),
     probe: (name) => probe(engines.named(name)),
     describeError: (error) => describeError(error, names),
     close: engines.close,
@@ -120,13 +120,12 @@ function withoutNulls(args: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
 }
 
-/** For a call that nobody can cancel or watch. */
-function detached() {
-  return { signal: new AbortController().signal, progress: () => {} };
+function unwatched(signal = new AbortController().signal) {
+  return { signal, progress: () => {} };
 }
 
 async function describeError(error: unknown, names: (kind: Kind) => Promise<string[]>): Promise<string> {
-  const call = { id: newId(), subject: nobody, caller: localUser, args: {}, ...detached() };
+  const call = { id: newId(), subject: nobody, caller: localUser, args: {}, ...unwatched() };
   const outcome = await explain(names)(call, () => Promise.reject(error));
   return outcome.kind === "failure" ? failureText(outcome) : "";
 }

@@ -4,6 +4,7 @@ import { main } from "../main.ts";
 import { clientNames } from "../src/commands/client_config.ts";
 import { settings } from "../src/config/settings.ts";
 import { daemonOnSocket, plainEnvironment } from "./server/spawned.ts";
+import { until } from "./until.ts";
 
 interface Ran {
   code: number;
@@ -157,6 +158,31 @@ Deno.test("call runs one tool through the same doors", async () => {
     assert.equal(unknown.code, 1);
     assert.match(unknown.stdout, /^\[DKR-004\] Cannot call "docker_make_coffee": .*\nNext: Known are: docker_/);
   });
+});
+
+Deno.test("call that is asked to end undoes what it had begun", async () => {
+  const { daemon, socket, stop } = daemonOnSocket();
+  const args = ["--host", `unix://${socket}`];
+  try {
+    await run("call", "docker_run_container", '{"image": "busybox:1.37", "name": "web"}', ...args);
+    const web = daemon.container("web");
+    web.stopsIn = 500;
+    const call = ["call", "docker_recreate_container", '{"container": "web"}', "--destructive=allow", ...args];
+    const main = new URL("../main.ts", import.meta.url).pathname;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-all", main, ...call],
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    await until(() => daemon.seen.some(({ path }) => path.endsWith("/stop")));
+    child.kill("SIGTERM");
+    const { code, stdout } = await child.output();
+    assert.equal(code, 1);
+    assert.match(new TextDecoder().decode(stdout), /^\[DKR-020\] /);
+    assert.deepEqual([daemon.container("web"), web.state], [web, "running"]);
+  } finally {
+    await stop();
+  }
 });
 
 Deno.test("call says where its arguments are no JSON", async () => {

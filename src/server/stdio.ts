@@ -1,5 +1,6 @@
 import { deserializeMessage, serializeMessage, type Transport } from "@modelcontextprotocol/server";
 import { serveStdio, type ServeStdioOptions } from "@modelcontextprotocol/server/stdio";
+import { onEnding } from "./ending.ts";
 import { withListening } from "./listening.ts";
 import { malformed } from "./malformed.ts";
 import { withPlainErrors } from "./plain_errors.ts";
@@ -26,7 +27,7 @@ function ownStreams(): Transport {
   const transport: Transport = {
     start() {
       // Runs beside everything else; what it rejects with was told to `onerror`.
-      readLines(inputUntilSignal(), reader(transport, output.write)).catch((error) => transport.onerror?.(error))
+      readLines(inputUntilEnding(), reader(transport, output.write)).catch((error) => transport.onerror?.(error))
         .finally(transport.close);
       return Promise.resolve();
     },
@@ -68,18 +69,10 @@ function reader(transport: Transport, write: (line: string) => void) {
   return { take, tooLong };
 }
 
-/**
- * Standard input. The first signal that asks for the end is the end of it, so that calls clean up what they began; a
- * second one ends the program at once.
- */
-function inputUntilSignal(): ReadableStreamDefaultReader<Uint8Array> {
+/** Standard input, whose end is also that the program is asked to end. */
+function inputUntilEnding(): ReadableStreamDefaultReader<Uint8Array> {
   const input = Deno.stdin.readable.getReader();
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  const end = () => {
-    for (const signal of signals) Deno.removeSignalListener(signal, end);
-    input.cancel();
-  };
-  for (const signal of signals) Deno.addSignalListener(signal, end);
+  onEnding(() => input.cancel());
   return input;
 }
 
