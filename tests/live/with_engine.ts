@@ -8,9 +8,9 @@
  * its environment is explained in live.ts. Where there is no engine the command runs all the same; with CI=true it
  * does not, and that is a failure.
  */
-import { mustAskEngine } from "./engine_api.ts";
 import { findEngine } from "./engine_search.ts";
-import { type EngineKind, identify, isEngineKind, kindNames } from "./engines/kinds.ts";
+import { identityOf } from "./engines/identity.ts";
+import { type EngineKind, isEngineKind, kindNames } from "./engines/kinds.ts";
 import { putTestImage, startOwnEngine } from "./live.ts";
 import { type PrivateEngine, whyImpossible } from "./private_engine.ts";
 import { ensureTestImage } from "./test_image.ts";
@@ -93,7 +93,7 @@ async function describeInEnv(ground: Ground, impossible: string | undefined): Pr
   if (ground.kind === "none") return { ...env, DOCKER_MCP_TEST_NO_ENGINE: ground.reason };
   const image = ground.kind === "private" ? await putTestImage(ground.engine) : await ensureTestImage(ground.host);
   // A context in the caller's environment would come before the host, and TLS is not for a socket.
-  const { engine, kind, api } = identify(JSON.parse((await mustAskEngine(ground.host, { path: "/version" })).text));
+  const { engine, kind, api } = await identityOf(ground.host);
   say(`it is ${engine}, API ${api}`);
   return {
     ...env,

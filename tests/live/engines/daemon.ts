@@ -1,10 +1,11 @@
-import type { EngineKind } from "./kinds.ts";
+import { type EngineKind, isOnContainerd } from "./kinds.ts";
 
 /** The command line of a private engine's daemon, which keeps to `folder` and to the `/run` of its own. */
 export function daemonCommand(
   { folder, socket, kind }: { folder: string; socket: string; kind: EngineKind | undefined },
 ): string[] {
-  return kind?.startsWith("podman") ? podman(folder, socket) : dockerd(folder, socket);
+  if (kind?.startsWith("podman")) return podman(folder, socket);
+  return [...dockerd(folder, socket), ...isOnContainerd(kind) ? ["--feature", "containerd-snapshotter=true"] : []];
 }
 
 function dockerd(folder: string, socket: string): string[] {

@@ -6,8 +6,8 @@
  *
  * An engine that cannot be had, or on which a test fails, makes the run fail; the others run all the same.
  */
-import { mustAskEngine } from "../engine_api.ts";
-import { identify, isEngineKind, kindNames } from "./kinds.ts";
+import { identityOf } from "./identity.ts";
+import { isEngineKind, kindNames } from "./kinds.ts";
 import { countTests, type Result, withResult } from "./results.ts";
 
 const here = new URL(".", import.meta.url).pathname;
@@ -39,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
 /** With the engine that with_engine.ts has started: runs the tests, and notes the result. */
 async function runInside(): Promise<number> {
   const host = Deno.env.get("DOCKER_HOST") ?? "";
-  const { engine, kind, api } = identify(JSON.parse((await mustAskEngine(host, { path: "/version" })).text));
+  const { engine, kind, api } = await identityOf(host);
   if (!isEngineKind(kind)) throw new Error(`Cannot note the results of "${kind}": it is not in engines/kinds.ts`);
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   const args = ["test", "-P=test", "--quiet", `--junit-path=${report}`, "tests/live"];

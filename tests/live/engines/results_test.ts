@@ -27,13 +27,17 @@ Deno.test("a new result takes the place of the last one of its kind", () => {
 });
 
 Deno.test("an engine is known by what it says of itself", () => {
-  assert.deepEqual(identify({ Version: "28.5.2+dfsg4", ApiVersion: "1.51", Components: [{ Name: "Engine" }] }), {
-    engine: "Docker 28.5.2+dfsg4",
-    kind: "docker-28.5",
+  const docker = { Version: "28.5.2+dfsg4", ApiVersion: "1.51", Components: [{ Name: "Engine" }] };
+  const info = { DriverStatus: [["Backing Filesystem", "extfs"]] };
+  assert.deepEqual(identify(docker, info), { engine: "Docker 28.5.2+dfsg4", kind: "docker-28.5", api: "1.51" });
+  const containerd = { DriverStatus: [["driver-type", "io.containerd.snapshotter.v1"]] };
+  assert.deepEqual(identify(docker, containerd), {
+    engine: "Docker 28.5.2+dfsg4, images in containerd",
+    kind: "docker-28.5-containerd",
     api: "1.51",
   });
   const podman = { Version: "5.8.6", ApiVersion: "1.44", Components: [{ Name: "Podman Engine" }] };
-  assert.deepEqual(identify(podman), { engine: "Podman 5.8.6", kind: "podman-5", api: "1.44" });
+  assert.deepEqual(identify(podman, {}), { engine: "Podman 5.8.6", kind: "podman-5", api: "1.44" });
 });
 
 Deno.test("the document has a row for each result, and each difference once with its tests", () => {
