@@ -52,10 +52,10 @@ Permissions
 Deno.test("an engine that does not answer is explained, and the exit code says so", async () => {
   const probe = () => Promise.reject(new Error("refused"));
   const describeError = (error: unknown) => Promise.resolve(`${error}\nNext: start Docker`);
-  const { text, exitCode } = await doctor(partsOf(["--host=tcp://box:1"], { probe, describeError }));
+  const { text, exitCode } = await doctor(partsOf(["--host=tcp://box:2"], { probe, describeError }));
   assert.equal(exitCode, 1);
   assert.match(text, /Connection: does not work\n {2}Error: refused\n {2}Next: start Docker\n/);
-  assert.match(text, /Permissions\n {2}granted: --allow-net=box:1\n/);
+  assert.match(text, /Permissions\n {2}granted: --allow-net=box:2\n/);
 });
 
 Deno.test("of several engines each is told by itself, and one that fails sets the exit code", async () => {

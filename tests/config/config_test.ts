@@ -37,7 +37,7 @@ Deno.test("without arguments the server serves, asks before it destroys and allo
     managedOnly: false,
     labels: true,
   });
-  assert.deepEqual(files, { folders: [], home: "/home/ada" });
+  assert.deepEqual(files, { folders: [], absent: [], home: "/home/ada" });
   assert.deepEqual(limits, { concurrency: 32, rate: 0, deadline: 600_000, answer: 50_000 });
   assert.deepEqual(log, { level: "info" });
   assert.equal(engine.timeout, 60_000);

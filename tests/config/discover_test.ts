@@ -124,7 +124,7 @@ Deno.test("the default context means the sockets", () => {
 Deno.test("a context that does not exist is a fault that names those that do", () => {
   const files = {
     ...contextFiles("colima", { Host: "unix:///c" }).files,
-    ...contextFiles("box", { Host: "tcp://b:1" }).files,
+    ...contextFiles("box", { Host: "tcp://b:2" }).files,
   };
   const there = 'there is no such context; there are "default", "box", "colima"';
   assert.equal(

@@ -63,6 +63,22 @@ Deno.test("hosts that cannot be told apart or understood are faults, all at once
   ]);
 });
 
+Deno.test("a port that no request is sent to is refused, with the reason", () => {
+  for (const port of [1, 22, 6000, 6667, 10080]) {
+    assert.deepEqual(faultsOf(`--host=tcp://box:${port}`), [
+      `Cannot use "tcp://box:${port}" from --host: port ${port} belongs to another protocol, and Deno's fetch sends ` +
+      "nothing there; let the engine listen on another one, such as 2375 or 2376 with TLS, or forward one to it",
+    ]);
+  }
+  assert.equal(enginesOf(["--host=tcp://box:6001"])[0]?.host, "tcp://box:6001");
+  for (const host of ["tcp://box:0", "ssh://box:0", "ssh://box:65536", "ssh://box:99999"]) {
+    assert.deepEqual(faultsOf(`--host=${host}`), [
+      `Cannot use "${host}" from --host: a port is a number from 1 to 65535`,
+    ]);
+  }
+  assert.equal(enginesOf(["--host=ssh://box:65535"])[0]?.host, "ssh://box:65535");
+});
+
 Deno.test("an ssh address holds a user, a host, a port and a socket, and nothing that ssh could take for an option", () => {
   for (const host of ["ssh://box", "ssh://me@box.example:2222", "ssh://me@[::1]:22/run/user/7/docker.sock"]) {
     assert.equal(enginesOf([`--host=${host}`])[0]?.host, host);
