@@ -27,6 +27,7 @@ export async function doctor(parts: DoctorParts): Promise<{ text: string; exitCo
   const examined = await Promise.all(config.engines.map((engine) => examine(engine, parts)));
   const lines = [
     ...examined.flatMap(({ lines }) => lines),
+    ...config.files.absent.map((folder) => `--folders names ${folder}, which is not there\n`),
     "Permissions",
     ...(await permissionLines(config, isGranted)).map((line) => `  ${line}`),
     "",

@@ -6,6 +6,7 @@ import { readRegistry, type RegistryConfig } from "./registry.ts";
 import { readSelf, type Self } from "./self.ts";
 import { schema, settings, type Values } from "./settings.ts";
 import { denoSystem, type Env, look, type System } from "./system.ts";
+import { absentFolders, sourceOf, type Sources, unusable } from "./unusable.ts";
 
 /** One engine, and how it was found. */
 export interface EngineConfig {
@@ -62,6 +63,8 @@ export interface Config {
   files: {
     /** Absolute local folders that may be read, normalised. */
     folders: string[];
+    /** Those of them that are not there, or not yet. */
+    absent: string[];
     /** What `~` stands for in a Compose file; absolute. */
     home: string;
   };
@@ -104,19 +107,15 @@ export function parseConfig(args: readonly string[], env: Env, system: System = 
   const variables = readVariables(env);
   const sources = { flags: flags.given, variables: variables.given };
   const values = schema.safeParse({ ...presets(), ...Object.fromEntries([...sources.variables, ...sources.flags]) });
-  const { engines, faults: unusable } = findEngines(sources, values.data, { env, system });
+  const { engines, faults: unreachable } = findEngines(sources, values.data, { env, system });
   const { registry, faults: wrongAccounts } = readRegistry(env, system);
-  const wrong = [...badValues(values.error?.issues ?? [], sources), ...emptyChoices(sources)];
-  const all = [...flags.faults, ...faults, ...wrong, ...contradictions(values.data), ...unusable, ...wrongAccounts];
+  const wrong = [...badValues(values.error?.issues ?? [], sources), ...unusable(values.data, sources, system)];
+  const all = [...flags.faults, ...faults, ...wrong, ...unreachable, ...wrongAccounts];
   if (all.length > 0 || !values.success) throw new ConfigError(all);
   const seen = engines.map((found) => ({ ...found, tried: [...variables.unseen, ...found.tried] }));
   const self = readSelf(values.data.self, env, { engines: engines.length });
-  return build(command, values.data, { engines: seen, registry, self, home: system.home });
-}
-
-interface Sources {
-  flags: ReadonlyMap<string, string>;
-  variables: ReadonlyMap<string, string>;
+  const absent = absentFolders(values.data, system);
+  return build(command, values.data, { engines: seen, registry, self, home: system.home, absent });
 }
 
 /** An engine that was found, and what the operator calls it. */
@@ -161,19 +160,6 @@ function findEngines(
   return { engines, faults: [...faults, ...engines.flatMap((engine) => engine.faults)] };
 }
 
-/** An empty one, as of a variable of the shell that is not set, would offer all where little was meant. */
-function emptyChoices({ flags }: Sources): string[] {
-  const empty = ["allow-tools", "toolsets"].filter((flag) => flags.get(flag)?.replace(/[,\s]/g, "") === "");
-  return empty.map((flag) =>
-    `Cannot use "${flags.get(flag)}" for --${flag}: expected names; leave it out to offer all`
-  );
-}
-
-function contradictions(values: Values | undefined): string[] {
-  if (!values?.["managed-only"] || !values["no-labels"]) return [];
-  return ["Cannot use --managed-only with --no-labels: without labels this server cannot tell what it made"];
-}
-
 function badValues(
   issues: readonly { path: PropertyKey[]; message: string }[],
   { flags, variables }: Sources,
@@ -181,20 +167,20 @@ function badValues(
   return issues.flatMap(({ path: [flag], message }) => {
     const setting = settings.find((known) => known.flag === flag);
     if (setting === undefined) return [];
-    const from = flags.has(setting.flag) ? `--${setting.flag}` : setting.env;
     const value = flags.get(setting.flag) ?? variables.get(setting.flag);
-    return [`Cannot use "${value}" for ${from}: expected ${message}`];
+    return [`Cannot use "${value}" for ${sourceOf(setting.flag, { flags })}: expected ${message}`];
   });
 }
 
 function build(
   command: Command,
   values: Values,
-  { engines, registry = noAccounts, self, home = "/" }: {
+  { engines, registry = noAccounts, self, home = "/", absent = [] }: {
     engines: readonly FoundHost[];
     registry?: RegistryConfig;
     self?: Self | undefined;
     home?: string | undefined;
+    absent?: string[];
   },
 ): Config {
   const all = engines.map((found) => engineOf(found, values));
@@ -203,7 +189,7 @@ function build(
     engine: all[0] ?? engineOf(nowhere, values),
     engines: all,
     safety: safetyOf(values, self),
-    files: { folders: values.folders, home },
+    files: { folders: values.folders, absent, home },
     state: values.state === "" ? {} : { folder: values.state },
     limits: {
       concurrency: values["max-concurrent"],

@@ -112,7 +112,7 @@ export const schema = z.object({
     abouts,
     ownList("allow-mounts", "folders", "Host folders, with all below them, that containers may mount."),
   ),
-  "self": text().register(
+  "self": container().register(
     abouts,
     own(
       "self",
@@ -261,6 +261,10 @@ function list() {
 
 function capabilities() {
   return list().transform((names) => names.map((name) => name.toUpperCase().replace(/^CAP_/, "")));
+}
+
+function container() {
+  return z.string().regex(/^(\/?[a-z0-9][\w.-]*)?$/i, "the name or the id of a container");
 }
 
 function folders() {

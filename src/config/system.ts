@@ -15,6 +15,8 @@ export interface System {
   /** The names in a folder; throws as `readText` does. */
   list(path: string): string[];
   /** False where something else is; throws as `readText` does. */
+  isFile(path: string): boolean;
+  /** As `isFile`. */
   isSocket(path: string): boolean;
 }
 
@@ -33,6 +35,7 @@ export function denoSystem(env: Env): System {
     },
     readText: (path) => Deno.readTextFileSync(path),
     list: (path) => [...Deno.readDirSync(path)].map((entry) => entry.name),
+    isFile: (path) => Deno.statSync(path).isFile,
     isSocket: (path) => Deno.statSync(path).isSocket ?? false,
   };
 }

@@ -120,3 +120,8 @@ Deno.test("under the flags that permissions prints, the doctor has nothing to me
   assert.equal(none.match(/missing:/g)?.length, 5);
   assert.equal(all.match(/too wide:/g)?.length, 5);
 });
+
+Deno.test("a folder that is named and not there is told", async () => {
+  const { text } = await doctor(partsOf(["--folders=/srv/none"]));
+  assert.match(text, /\n\n--folders names \/srv\/none, which is not there\n\nPermissions\n/);
+});

@@ -45,7 +45,7 @@ Deno.test("without arguments the server serves, asks before it destroys and allo
 });
 
 const places: { flag: string; text: string; value: unknown; at: (config: Config) => unknown }[] = [
-  { flag: "host", text: "tcp://box:1", value: "tcp://box:1", at: (c) => c.engine.host },
+  { flag: "host", text: "tcp://box:2", value: "tcp://box:2", at: (c) => c.engine.host },
   { flag: "timeout", text: "1.5", value: 1500, at: (c) => c.engine.timeout },
   { flag: "api-version", text: "1.43", value: "1.43", at: (c) => c.engine.apiVersion },
   { flag: "destructive", text: "deny", value: "deny", at: (c) => c.safety.destructive },
@@ -192,6 +192,55 @@ Deno.test("a command line that cannot be understood is refused", () => {
     [["doctor", "now"], 'Cannot run "doctor": nothing is known of "now"'],
   ];
   for (const [args, fault] of table) assert.deepEqual(faultsOf(args), [fault]);
+});
+
+Deno.test("what cannot be a folder, a capability or a container ends the start", () => {
+  const disk = fakeSystem({ files: { "/srv/app.tar": "x", "/srv/data/a": "x" }, forbidden: ["/locked"] });
+  const faults = (...args: string[]) => {
+    try {
+      parseConfig(args, fakeEnv(), disk);
+      return [];
+    } catch (error) {
+      assert(error instanceof ConfigError);
+      return error.faults;
+    }
+  };
+  assert.deepEqual(faults("--folders=/srv/data,/srv/app.tar", "--state=/srv/app.tar"), [
+    'Cannot use "/srv/app.tar" for --folders: it is a file; name the folder it lies in',
+    'Cannot use "/srv/app.tar" for --state: it is a file; name a folder, which is made where there is none',
+  ]);
+  assert.deepEqual(faults("--self=/a b"), [
+    'Cannot use "/a b" for --self: expected the name or the id of a container',
+  ]);
+  // One that is not there may be made yet, and one that may not be looked at may be anything.
+  assert.deepEqual(faults("--folders=/srv/none,/locked/x", "--state=/srv/none/deep", "--self=/mcp_1.a-b"), []);
+  assert.deepEqual(parseConfig(["--folders=/srv/none,/locked/x,/srv/data"], fakeEnv(), disk).files.absent, [
+    "/srv/none",
+  ]);
+});
+
+Deno.test("a capability that there is not is told with the one that was meant", () => {
+  assert.deepEqual(faultsOf(["--allow-capabilities=all,cap_sys_ptracee,root"]), [
+    'Cannot use "SYS_PTRACEE" for --allow-capabilities: there is no such capability; did you mean "SYS_PTRACE"?',
+    'Cannot use "ROOT" for --allow-capabilities: there is no such capability, see capabilities(7)',
+  ]);
+});
+
+Deno.test("an empty flag, as of a variable of the shell that is not set, ends the start", () => {
+  const expected = {
+    "allow-tools": "names; leave it out to offer all",
+    "deny-tools": "names; leave it out to deny none",
+    "toolsets": "names; leave it out to offer all",
+    "allow-capabilities": "names; leave it out to allow none",
+    "allow-mounts": "folders; leave it out to allow none",
+    "self": "a container; leave it out to have it found",
+    "folders": "folders; leave it out to allow none",
+    "state": "a folder; leave it out to keep it in memory",
+  };
+  assert.deepEqual(
+    faultsOf(Object.keys(expected).map((flag) => `--${flag}=`)),
+    Object.entries(expected).map(([flag, words]) => `Cannot use "" for --${flag}: expected ${words}`),
+  );
 });
 
 Deno.test("the message of a ConfigError holds every fault", () => {

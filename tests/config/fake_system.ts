@@ -35,6 +35,12 @@ export function fakeSystem({ files = {}, sockets = [], forbidden = [], ...rest }
       if (below.length === 0) throw new Deno.errors.NotFound(path);
       return [...new Set(below.flatMap((file) => file.slice(path.length + 1).split("/")[0] ?? []))];
     },
+    isFile(path) {
+      check(path);
+      if (files[path] !== undefined) return true;
+      if (Object.keys(files).some((file) => file.startsWith(`${path}/`))) return false;
+      throw new Deno.errors.NotFound(path);
+    },
     isSocket(path) {
       check(path);
       if (files[path] === undefined && !sockets.includes(path)) throw new Deno.errors.NotFound(path);

@@ -44,7 +44,7 @@ Deno.test("a prune keeps what it takes: of its own label, and old enough", async
 
 Deno.test("nothing is removed that could not be kept", async () => {
   const file = await Deno.makeTempFile();
-  await using connected = await connect({ args: [...open.args, `--state=${file}`] });
+  await using connected = await connect({ args: [...open.args, `--state=${file}/below`] });
   await running(connected);
   const told = await connected.text("docker_remove_container", { container: "web", force: true });
   assert.match(told, /^\[DKR-004\] .*Cannot keep the container's configuration in ".*", so that nothing was changed: /);
