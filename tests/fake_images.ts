@@ -13,7 +13,7 @@ interface FakeImage {
 
 /**
  * The images of the fake daemon, with their routes. `private/...` is closed without an account, and with any but
- * ada's; `broken/...` fails in the middle.
+ * ada's; `broken/...` fails in the middle; `arm/...` is for linux/arm64 alone.
  */
 export function fakeImages(findContainer: (name: string) => unknown) {
   const known = [image("b", "busybox:1.37"), image("c", "nginx:1.27")];
@@ -63,7 +63,10 @@ export function fakeImages(findContainer: (name: string) => unknown) {
     const refused = refusal(name, headers);
     if (refused) return failure(404, refused);
     if (name.startsWith("broken/")) return broken(`Pulling from ${name}`);
-    (find(reference) ?? add("d", reference)).platform = query["platform"] ?? "linux/amd64";
+    const pulled = find(reference) ?? add("d", reference);
+    const wanted = query["platform"] ?? "linux/amd64";
+    pulled.platform = name.startsWith("arm/") ? "linux/arm64" : wanted;
+    const differs = query["platform"] !== undefined && pulled.platform !== wanted;
     return lines([
       { status: `Pulling from ${name}`, id: version },
       { status: "Downloading", id: "layer1", progressDetail: { current: 500, total: 1000 } },
@@ -71,6 +74,7 @@ export function fakeImages(findContainer: (name: string) => unknown) {
       { status: "Pull complete", id: "layer1" },
       { status: `Digest: sha256:${"d".repeat(64)}` },
       { status: `Status: Downloaded newer image for ${reference}` },
+      ...(differs ? [{ status: `WARNING: image was found but does not match the specified platform: ${wanted}` }] : []),
     ]);
   }
 
@@ -92,7 +96,7 @@ export function fakeImages(findContainer: (name: string) => unknown) {
 
   const routes: Route[] = [
     ["GET", /^\/images\/json$/, () => json(known.map(({ platform: _, ...row }) => row))],
-    ["GET", /^\/images\/(.+)\/json$/, (_, name) => json({ ...mustFind(name), ...details })],
+    ["GET", /^\/images\/(.+)\/json$/, (_, name) => json(inspected(mustFind(name)))],
     ["GET", /^\/images\/(.+)\/history$/, (_, name) => json(historyOf(mustFind(name)))],
     ["POST", /^\/images\/create$/, create],
     ["POST", /^\/images\/(.+)\/push$/, (ask, name) => push(name, ask)],
@@ -125,11 +129,14 @@ function image(digit: string, tag?: string): FakeImage {
   };
 }
 
+function inspected({ platform, ...image }: FakeImage) {
+  const [Os, Architecture] = platform.split("/");
+  return { ...image, ...details, Os, Architecture };
+}
+
 /** What only an inspect tells. */
 const details = {
   Created: "2025-10-09T08:53:20Z",
-  Os: "linux",
-  Architecture: "amd64",
   Config: {
     Cmd: ["nginx", "-g", "daemon off;"],
     Entrypoint: ["/entry\u001b[31mpoint.sh"],

@@ -32,6 +32,8 @@ export interface ImageDetails {
   Config?: ImageConfig | null;
   RootFS?: { Layers?: string[] | null };
   Metadata?: { LastTagTime?: string };
+  /** What the name stands for, where the engine keeps images as registries do: one image, or an index of several. */
+  Descriptor?: { mediaType?: string };
 }
 
 /** What containers get of an image. */

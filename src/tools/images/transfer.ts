@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
+import type { ImageDetails } from "../../engine/images.ts";
 import { parseReference, shortName, shortReference } from "../../registry/reference.ts";
 import { image } from "../fields.ts";
 import { platformOf } from "../facts/image_facts.ts";
+import { platformWarning } from "../facts/platform.ts";
 import { pullImage, pushImage } from "../facts/pull.ts";
 import { count, shortId, size } from "../format.ts";
 import { InputError } from "../input_error.ts";
@@ -25,13 +27,16 @@ export const pullImageTool = defineTool({
     platform: z.string(),
     digest: z.string().optional(),
     status: z.string().optional(),
+    warnings: z.array(z.string()).optional(),
   }),
-  text: ({ image, id, bytes, platform, status }) =>
-    `${status ?? `Pulled ${image}`} (${id}, ${platform}, ${size(bytes)})`,
+  text: ({ image, id, bytes, platform, status, warnings = [] }) =>
+    [`${status ?? `Pulled ${image}`} (${id}, ${platform}, ${size(bytes)})`, ...warnings].join("\n"),
   async run(context, { image, platform }) {
     const reference = parseReference(image);
     const { statuses, digest } = await pullImage(context, reference, platform);
     const found = await context.engine.images.inspect(shortReference(reference), { signal: context.signal });
+    const told = statuses.flatMap((line) => /^WARNING: (.*)/s.exec(line)?.[1] ?? []);
+    const warnings = told.length > 0 ? told : await platformWarnings(context, found, platform);
     const status = statuses.findLast((line) => line.startsWith("Status:"))?.replace("Status: ", "");
     return {
       image,
@@ -39,9 +44,15 @@ export const pullImageTool = defineTool({
       bytes: found.Size,
       platform: platformOf(found),
       ...present({ digest: digest ?? digestIn(found.RepoDigests ?? [], shortName(reference)), status }),
+      ...(warnings.length > 0 ? { warnings } : {}),
     };
   },
 });
+
+async function platformWarnings({ engine, signal }: Context, image: ImageDetails, wanted?: string): Promise<string[]> {
+  const warning = platformWarning(image, { wanted, engine: await engine.system.version({ signal }) });
+  return warning === undefined ? [] : [warning];
+}
 
 function digestIn(digests: readonly string[], name: string): string | undefined {
   return digests.find((digest) => digest.startsWith(`${name}@`))?.split("@")[1];

@@ -166,6 +166,24 @@ registryTest(
   },
 );
 
+registryTest("docker_pull_image warns of an image that is for another platform than was meant", {}, async (place) => {
+  const { engine, name, open } = place;
+  const image = `${name}:1`;
+  await loadLayeredImage(engine.host, { tag: image, seed: name, sizes: [1000], architecture: "arm64" });
+  await using connected = await open();
+  await dataOn(connected, "docker_push_image", { image });
+  const warnings = async (platform?: string) => {
+    const pulled = await dataOn(connected, "docker_pull_image", { image, ...(platform ? { platform } : {}) });
+    assert.equal(pulled.platform, "linux/arm64");
+    return String(pulled.warnings);
+  };
+  assert.equal(await warnings("linux/arm64"), "undefined");
+  for (const platform of [undefined, "linux/amd64"]) {
+    assert.match(await warnings(platform), platform ? /linux\/amd64/ : /linux\/arm64.* the engine on linux\/amd64/);
+  }
+  await dataOn(connected, "docker_remove_image", { image });
+});
+
 registryTest(
   "a container of another platform has its image pulled, though one of this platform is here",
   {},

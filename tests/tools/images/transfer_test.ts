@@ -25,6 +25,23 @@ Deno.test("docker_pull_image says what the registry or the daemon refused", asyn
   );
 });
 
+Deno.test("docker_pull_image warns of an image for another platform, in the engine's words where it has some", async () => {
+  await using connected = await connect();
+  const warnings = async (args: Record<string, unknown>) => {
+    const text = await connected.text("docker_pull_image", args);
+    return text.split("\n").slice(1);
+  };
+  assert.deepEqual(await warnings({ image: "redis:7" }), []);
+  assert.deepEqual(await warnings({ image: "redis:8", platform: "linux/arm64" }), []);
+  assert.deepEqual(await warnings({ image: "arm/app", platform: "linux/amd64" }), [
+    "image was found but does not match the specified platform: linux/amd64",
+  ]);
+  assert.deepEqual(await warnings({ image: "arm/app" }), [
+    "This image is for linux/arm64, and the engine on linux/amd64 runs it only with an emulator: name a platform, or " +
+    "another image",
+  ]);
+});
+
 Deno.test("docker_pull_image tells how far it is", async () => {
   await using connected = await connect();
   const notes: unknown[] = [];
