@@ -2,7 +2,7 @@ import type { EngineEvent } from "../src/engine/system.ts";
 import type { Route } from "./fake_daemon.ts";
 import type { Seen } from "./fake_http.ts";
 
-/** The events of the fake daemon: a window that ends, or a stream that goes on while somebody reads it. */
+/** The events of the fake daemon, of which it remembers the last 256: a window that ends, or a stream that goes on while somebody reads it. */
 export function fakeEvents(all: readonly EngineEvent[]): Route[] {
   return [["GET", /^\/events$/, (ask) => new Response(stream(all, ask))]];
 }
@@ -14,7 +14,9 @@ function stream(all: readonly EngineEvent[], ask: Seen): ReadableStream<Uint8Arr
   return new ReadableStream({
     async pull(controller) {
       if (until !== undefined) {
-        const window = all.filter((event) => told(event) && event.timeNano / 1e9 <= Number(until));
+        const window = all.slice(-256).filter((event) =>
+          told(event) && event.timeNano / 1e9 <= Number(until) && isAsked(event, ask)
+        );
         controller.enqueue(encode(window));
         return controller.close();
       }
@@ -25,6 +27,12 @@ function stream(all: readonly EngineEvent[], ask: Seen): ReadableStream<Uint8Arr
     },
     cancel: () => void (ask.broken = true),
   });
+}
+
+/** By action only, of the filters. */
+function isAsked({ Action }: EngineEvent, { query }: Seen): boolean {
+  const { event } = JSON.parse(query["filters"] ?? "{}");
+  return event === undefined || event.some((wanted: string) => Action.startsWith(wanted));
 }
 
 function encode(events: readonly EngineEvent[]): Uint8Array {

@@ -33,6 +33,20 @@ export async function pastEvents({ engine, signal }: Context, query: EventQuery)
   return found;
 }
 
+/** How many events an engine remembers, of all kinds; a health check alone makes three each time. */
+const remembered = 256;
+
+/** When the oldest event was that the engine remembers, where it may have forgotten later ones than `since`. */
+export async function oldestKnown(context: Context, since: string): Promise<string | undefined> {
+  const all = await pastEvents(context, { since });
+  // Podman remembers more.
+  return all.length === remembered ? all.map(({ timeNano }) => timeOf(timeNano))[0] : undefined;
+}
+
+function timeOf(nanoseconds: number): string {
+  return new Date(nanoseconds / 1e6).toISOString();
+}
+
 /** An event in few words. Of its attributes only those are told that are known to be harmless: labels are among them. */
 export function toldEvent({ Type, Action, Actor, timeNano }: EngineEvent): Told {
   const { Attributes, ID } = Actor;
@@ -44,7 +58,7 @@ export function toldEvent({ Type, Action, Actor, timeNano }: EngineEvent): Told 
     Type === "network" && "container" in attributes ? `container ${shortId(attributes["container"] ?? "")}` : "",
   ].filter(Boolean).join(", ");
   return {
-    time: new Date(timeNano / 1e6).toISOString(),
+    time: timeOf(timeNano),
     type: Type,
     action: plainText(Action),
     name: plainText(attributes["name"] ?? shortId(ID)),

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import type { EngineEvent } from "../../engine/system.ts";
-import { eventLine, pastEvents, type Told, toldEvent } from "../facts/events.ts";
+import { eventLine, oldestKnown, pastEvents, type Told, toldEvent } from "../facts/events.ts";
 import { within } from "../facts/signals.ts";
 import { anyOf, labelFilter, toFilters } from "../fields.ts";
 import { count } from "../format.ts";
 import { InputError } from "../input_error.ts";
+import { present } from "../spec/resources.ts";
 import { moment } from "../spec/units.ts";
 
 const eventsInput = z.strictObject({
@@ -37,23 +38,31 @@ export const events = defineTool({
       detail: z.string().optional(),
     })),
     total: z.number(),
+    oldest: z.string().optional(),
   }),
-  text({ events, total }) {
-    if (total === 0) return "No events match. The engine remembers its last 256, and none from before its own start.";
+  text({ events, total, oldest }) {
+    const lack = oldest &&
+      `The engine remembers its last 256 events, the oldest from ${oldest.slice(0, 19)}Z; what was before is not known`;
+    if (total === 0) return `No events match. ${lack ?? "The engine remembers none from before its own start"}`;
     const rest = events.length < total ? `${count(total - events.length, "earlier event")} left out\n` : "";
-    return rest + events.map(eventLine).join("\n");
+    return rest + events.map(eventLine).join("\n") + (lack ? `\n${lack}` : "");
   },
   async run(context, input) {
     if (input.follow && input.until) throw new InputError("until", "cannot be combined with follow");
-    const found = input.follow ? await watch(context, input, input.follow) : await look(context, input);
-    return { events: found.newest, total: found.total };
+    const { since = input.follow ? undefined : moment.parse("1h") } = input;
+    const wanted = { ...input, ...present({ since }) };
+    const [found, oldest] = await Promise.all([
+      input.follow ? watch(context, wanted, input.follow) : look(context, wanted),
+      since === undefined ? undefined : oldestKnown(context, since),
+    ]);
+    return { events: found.newest, total: found.total, ...present({ oldest }) };
   },
 });
 
 async function look(context: Context, input: EventsInput) {
-  const { since = moment.parse("1h"), until } = input;
+  const { since, until } = input;
   const window = newestOf(input.limit ?? 50);
-  const query = { since, ...(until === undefined ? {} : { until }), ...filtersOf(input) };
+  const query = { ...present({ since, until }), ...filtersOf(input) };
   for (const event of await pastEvents(context, query)) if (isWanted(event, input)) window.add(toldEvent(event));
   return window.result();
 }
@@ -62,7 +71,7 @@ async function look(context: Context, input: EventsInput) {
 async function watch(context: Context, input: EventsInput, seconds: number) {
   const span = within(seconds, context.signal);
   const window = newestOf(input.limit ?? 50);
-  const query = { ...(input.since === undefined ? {} : { since: input.since }), ...filtersOf(input) };
+  const query = { ...present({ since: input.since }), ...filtersOf(input) };
   try {
     for await (const event of context.engine.system.events(query, { signal: span.signal })) {
       if (!isWanted(event, input)) continue;

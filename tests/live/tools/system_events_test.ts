@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mustAskEngine } from "../engine_api.ts";
 import { at, later, type Scene, sceneTest, until } from "./scene.ts";
 
 /** `type action` of each event that a call tells. */
@@ -62,4 +63,23 @@ sceneTest("docker_events watches for a while and tells each event as progress", 
   const { structuredContent } = await call;
   assert.deepEqual([at(structuredContent, "total"), at(structuredContent, "events", 0, "action")], [1, "start"]);
   await s.fails("DKR-004", "docker_events", { follow: 2, until: "1m" });
+});
+
+sceneTest("docker_events says where the engine has forgotten a part of the window", async (s) => {
+  const [repo, tag] = [`${s.prefix}-many`, "1"];
+  const path = `/images/${encodeURIComponent(s.image)}/tag?repo=${repo}&tag=${tag}`;
+  // Each makes two events or more, and an engine that forgets keeps 256.
+  for (let round = 0; round < 130; round++) {
+    await mustAskEngine(s.host, { method: "POST", path });
+    await mustAskEngine(s.host, { method: "DELETE", path: `/images/${repo}:${tag}` });
+  }
+  const { events, total, oldest } = await s.data("docker_events", { since: "1h", type: "image" });
+  const text = await s.text("docker_events", { since: "1h", container: `${s.prefix}-none` });
+  if (Number(total) > 256) {
+    assert.equal(oldest, undefined);
+    assert.doesNotMatch(text, /remembers its last/);
+  } else {
+    assert.match(text, /^No events match\. The engine remembers its last 256 events, the oldest from 20/);
+    assert.ok(String(oldest) <= String(at(events, 0, "time")), `${oldest}`);
+  }
 });

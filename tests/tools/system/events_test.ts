@@ -23,8 +23,9 @@ golden("docker_events", { args: { since, container: "web" }, before: lived });
 Deno.test("docker_events hands on its filters, and asks for the last hour unless told", async () => {
   await using connected = await connect();
   const asked = async (args: Record<string, unknown>) => {
+    connected.daemon.seen.length = 0;
     await connected.text("docker_events", args);
-    return connected.daemon.seen.at(-1)?.query ?? {};
+    return connected.daemon.seen.find(({ path }) => path === "/events")?.query ?? {};
   };
   const bare = await asked({});
   assert.ok(Math.abs(Number(bare["until"]) - Number(bare["since"]) - 3600) < 5, JSON.stringify(bare));
@@ -55,6 +56,31 @@ Deno.test("docker_events keeps to the container named, leaves commands inside it
     await connected.text("docker_events", { since, container: "web", limit: 1 }),
     /^3 earlier events left out\n2026-01-01T10:03:01Z container die web \(exit 137, busybox:1\.37\)$/,
   );
+});
+
+Deno.test("docker_events says from when on it knows, where the engine has forgotten a part of the window", async () => {
+  await using connected = await connect();
+  await lived(connected);
+  const { events } = connected.daemon;
+  const web = { Id: "e".repeat(64), Name: "web" };
+  const probe = (minute: number) => {
+    const time = `${11 + Math.floor(minute / 60)}:${String(minute % 60).padStart(2, "0")}:00`;
+    return containerEvent(web, "exec_create: probe", { time });
+  };
+  while (events.length < 255) events.push(probe(events.length));
+  assert.doesNotMatch(await connected.text("docker_events", { since }), /remembers/);
+  while (events.length < 260) events.push(probe(events.length));
+  const forgotten =
+    "The engine remembers its last 256 events, the oldest from 2026-01-01T10:03:00Z; what was before is not known";
+  const text = await connected.text("docker_events", { since, action: "die" });
+  assert.equal(text, `2026-01-01T10:03:01Z container die web (exit 137, busybox:1.37)\n${forgotten}`);
+  assert.equal(await connected.text("docker_events", { since, action: "start" }), `No events match. ${forgotten}`);
+  const { structuredContent } = await connected.client.callTool({
+    name: "docker_events",
+    arguments: { since, until: "2026-01-01T10:00:30Z" },
+  });
+  assert.deepEqual(structuredContent, { events: [], total: 0, oldest: "2026-01-01T10:03:00.000Z" });
+  assert.doesNotMatch(await connected.text("docker_events", { since: "2026-01-01T10:03:01Z" }), /remembers/);
 });
 
 Deno.test("docker_events watches until its time is over, and strips what is for a terminal", async () => {
