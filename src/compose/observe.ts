@@ -3,6 +3,7 @@ import type { Engine } from "../engine/engine.ts";
 import { EngineError } from "../engine/errors.ts";
 import type { ImageDetails } from "../engine/images.ts";
 import type { NetworkSummary } from "../engine/networks.ts";
+import type { Platform } from "../engine/platforms.ts";
 import { given, type Options } from "../engine/request.ts";
 import { isOlder, newestApi } from "../engine/version.ts";
 import type { Volume } from "../engine/volumes.ts";
@@ -89,7 +90,8 @@ export interface ObservedImage {
   /** Milliseconds since 1970, when its name was last given to it here. */
   readonly tagged?: number;
   readonly environment: readonly string[];
-  readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string };
+  /** What it is for; looked at where a service names a platform. */
+  readonly platforms: readonly Platform[];
 }
 
 export interface ObserveOptions extends Options {
@@ -187,19 +189,23 @@ function volumeOf({ Name, Labels }: Volume): ObservedVolume {
 }
 
 async function lookAtImages(engine: Engine, project: Project | undefined, options: Options) {
-  const names = new Set(project ? imagesOf(project).map(({ image }) => image) : []);
-  const found = await Promise.all(
-    [...names].map(async (name) => ({ name, image: await imageIn(engine, name, options) })),
-  );
+  const wanted = project ? imagesOf(project) : [];
+  const chosen = new Set(wanted.flatMap(({ image, platform }) => platform === undefined ? [] : [image]));
+  const names = [...new Set(wanted.map(({ image }) => image))];
+  const found = await Promise.all(names.map(async (name) => {
+    const look = { ...options, platforms: chosen.has(name) };
+    return { name, image: await imageIn(engine, name, look) };
+  }));
   return new Map(found.flatMap(({ name, image }): [string, ObservedImage][] => image ? [[name, image]] : []));
 }
 
 /** The images that a project wants, and what wants them: its services are made of them, or mount them. */
-export function imagesOf(project: Project): { image: string; path: string[] }[] {
+export function imagesOf(project: Project): { image: string; platform?: string | undefined; path: string[] }[] {
   const services = [...project.services];
   return [
     ...services.map(([name, service]) => ({
       image: imageName(project.name, { name, service }),
+      platform: service.platform,
       path: ["services", name],
     })),
     ...services.flatMap(([name, service]) =>
@@ -228,16 +234,21 @@ export function imageName(project: string, { name, service }: { name: string; se
 }
 
 /** The image of this name, or nothing where there is none. */
-export async function imageIn(engine: Engine, name: string, options: Options): Promise<ObservedImage | undefined> {
+export async function imageIn(
+  engine: Engine,
+  name: string,
+  { platforms = false, ...options }: Options & { platforms?: boolean },
+): Promise<ObservedImage | undefined> {
   try {
-    return imageOf(await engine.images.inspect(name, options));
+    const details = await engine.images.inspect(name, options);
+    return { ...imageOf(details), platforms: platforms ? await engine.images.platforms(details, options) : [] };
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined;
     throw error;
   }
 }
 
-function imageOf({ Id, Config, Metadata, Os, Architecture, Variant }: ImageDetails): ObservedImage {
+function imageOf({ Id, Config, Metadata }: ImageDetails): Omit<ObservedImage, "platforms"> {
   const test = Config?.Healthcheck?.Test;
   return {
     id: Id,
@@ -245,7 +256,6 @@ function imageOf({ Id, Config, Metadata, Os, Architecture, Variant }: ImageDetai
     healthcheck: test !== undefined && test.length > 0 && test[0] !== "NONE",
     ...(Metadata?.LastTagTime ? { tagged: Date.parse(Metadata.LastTagTime) } : {}),
     environment: Config?.Env ?? [],
-    platform: { os: Os, architecture: Architecture, ...(Variant ? { variant: Variant } : {}) },
   };
 }
 

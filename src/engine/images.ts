@@ -1,3 +1,4 @@
+import type { Platform } from "./platforms.ts";
 import type { ContainerConfig } from "./container_types.ts";
 import type { Filters } from "./containers.ts";
 import { imageTransfers } from "./image_transfers.ts";
@@ -34,6 +35,17 @@ export interface ImageDetails {
   Metadata?: { LastTagTime?: string };
   /** What the name stands for, where the engine keeps images as registries do: one image, or an index of several. */
   Descriptor?: { mediaType?: string };
+  /** What an index stands for; told when asked for, from API 1.48. */
+  Manifests?: readonly { Available: boolean; ImageData?: { Platform: Platform } }[];
+}
+
+/** Whether its name stands for images of several platforms, of which not all need to be there. */
+export function isIndex({ Descriptor }: ImageDetails): boolean {
+  return /index|manifest\.list/.test(Descriptor?.mediaType ?? "");
+}
+
+function ownPlatform({ Os, Architecture, Variant }: ImageDetails): Platform {
+  return { os: Os, architecture: Architecture, ...(Variant ? { variant: Variant } : {}) };
 }
 
 /** What containers get of an image. */
@@ -79,12 +91,22 @@ export function images(transport: Transport) {
 }
 
 function reading(transport: Transport) {
+  function inspect(name: string, { signal, manifests }: Options & { manifests?: boolean } = {}) {
+    const ask = { method: "GET", path: path`/images/${name}/json`, query: { manifests }, ...given(signal) } as const;
+    return json<ImageDetails>(transport, ask);
+  }
   return {
     list(query: { all?: boolean; filters?: Filters }, { signal }: Options = {}) {
       return json<ImageSummary[]>(transport, { method: "GET", path: "/images/json", query, ...given(signal) });
     },
-    inspect(name: string, { signal }: Options = {}) {
-      return json<ImageDetails>(transport, { method: "GET", path: path`/images/${name}/json`, ...given(signal) });
+    inspect,
+    /** What there is of it: of one platform, or of several, where the engine keeps images as registries do. */
+    async platforms(details: ImageDetails, { signal }: Options = {}): Promise<Platform[]> {
+      const { Manifests } = isIndex(details) ? await inspect(details.Id, { manifests: true, ...given(signal) }) : {};
+      const kept = (Manifests ?? []).flatMap(({ Available, ImageData }) =>
+        Available && ImageData ? [ImageData.Platform] : []
+      );
+      return kept.length > 0 ? kept : [ownPlatform(details)];
     },
     history(name: string, { signal }: Options = {}) {
       return json<HistoryRow[]>(transport, { method: "GET", path: path`/images/${name}/history`, ...given(signal) });

@@ -41,8 +41,8 @@ export function emptyEngine(project: Project, { api = "1.51", image = imageId } 
 }
 
 /** An image that says nothing of itself. */
-export function imageOf(id: string, platform = { os: "linux", architecture: "amd64" }): ObservedImage {
-  return { id, volumes: [], healthcheck: false, environment: [], platform };
+export function imageOf(id: string, platforms = [{ os: "linux", architecture: "amd64" }]): ObservedImage {
+  return { id, volumes: [], healthcheck: false, environment: [], platforms };
 }
 
 export const imageId = `sha256:${"1".repeat(64)}`;

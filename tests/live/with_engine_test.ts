@@ -83,7 +83,10 @@ Deno.test("a kind of engine that cannot be had is a failure, also without CI", a
 Deno.test("a kind of engine that is not known is told with those that are", async () => {
   const { code, stderr } = await withEngine(["--engine", "docker-1.0", "deno", "eval", look], {});
   assert.equal(code, 2);
-  assert.match(stderr, /^usage: .*--engine docker-20\.10\|docker-26\.1\|docker-28\.5\|docker-28\.5-containerd\|podman-4\|podman-5\]/);
+  assert.match(
+    stderr,
+    /^usage: .*--engine docker-20\.10\|docker-26\.1\|docker-28\.5\|docker-28\.5-containerd\|podman-4\|podman-5\]/,
+  );
 });
 
 Deno.test("with CI=true a test on a real engine fails where there is none; else it is ignored", async () => {

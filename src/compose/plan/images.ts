@@ -1,9 +1,9 @@
+import { isFor } from "../../engine/platforms.ts";
 import { imageName, mountedImage, mountsOfImages, type ObservedImage } from "../observe.ts";
 import { locate, type Project, type Service } from "../project.ts";
 import { defaultPlatform, planBuild } from "./builds.ts";
 import { add } from "./draft.ts";
 import type { Ground } from "./ground.ts";
-import { isFor } from "./platforms.ts";
 
 /** The operations after which the images are there, by their names. */
 export function planImages(ground: Ground): ReadonlyMap<string, number> {
@@ -85,9 +85,9 @@ function pullIfDue(
 /** Why nothing can be made of the image, or nothing: one of the name may be for another platform. */
 function lackOf({ platform }: ServiceImage, found: ObservedImage | undefined): string | undefined {
   if (!found) return "is not there";
-  if (platform === undefined || isFor(platform, found.platform)) return undefined;
-  const { os, architecture, variant } = found.platform;
-  return `is there for ${[os, architecture, variant].filter(Boolean).join("/")}, not for ${platform}`;
+  if (platform === undefined || found.platforms.some((one) => isFor(platform, one))) return undefined;
+  const there = found.platforms.map(({ os, architecture, variant }) => [os, architecture, variant].filter(Boolean));
+  return `is there for ${there.map((words) => words.join("/")).join(" and ")}, not for ${platform}`;
 }
 
 /** Why the image is to be pulled, or nothing. */

@@ -1,12 +1,13 @@
-import type { ObservedImage } from "../observe.ts";
-
-type Platform = ObservedImage["platform"];
+/** What an image is for, or an engine runs on. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
 
 /**
- * Whether an image is for the platform that a service names, as `linux/arm64/v8`; one that names the system or the
- * architecture alone fits any with it.
- *
- * As containerd's platforms package compares them, of which Compose and the engine ask the same.
+ * Whether an image is for the platform that is named, as `linux/arm64/v8`; a name of the system or of the architecture
+ * alone fits any with it. They are compared as containerd's platforms package does, which engines and Compose use.
  */
 export function isFor(platform: string, image: Platform): boolean {
   const [first = "", second, third = ""] = platform.toLowerCase().split("/");

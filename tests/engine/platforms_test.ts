@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isFor } from "../../../src/compose/plan/platforms.ts";
+import { isFor } from "../../src/engine/platforms.ts";
 
 Deno.test("platforms are compared as containerd does", () => {
   const fitting: [platform: string, os: string, architecture: string, variant?: string][] = [
