@@ -41,13 +41,13 @@ const sayings: readonly Saying[] = [
     next: "This engine cannot do it: do without, or update it",
   },
   {
-    says: /not match the specified platform|no matching manifest for|no image found in .* for architecture/i,
+    says: /not (match|provide) the specified platform|no matching manifest for|no image found in .* for architecture/i,
     of: registryRequests,
     name: "registryError",
     next: "The registry has the image, but not for this platform: take another tag, or a platform that it is made for",
   },
   {
-    says: /not match the specified platform/i,
+    says: /not (match|provide) the specified platform/i,
     name: "imageNotFound",
     next: "docker_pull_image with this platform fetches it, in place of the one that is here",
   },

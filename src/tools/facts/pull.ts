@@ -157,7 +157,7 @@ export async function withImage<T>(context: Context, wanted: WantedImage, make: 
 /** Whether an image fits a platform only the engine knows. Podman says no more than that there is none. */
 function isOfOtherPlatform(error: unknown): error is EngineError {
   return error instanceof EngineError && error.status === 404 &&
-    /not match the specified platform|no such image|image not known/i.test(error.message);
+    /not (match|provide) the specified platform|no such image|image not known/i.test(error.message);
 }
 
 /** The image, or nothing where the engine has none of this name. */

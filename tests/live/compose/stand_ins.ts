@@ -44,7 +44,7 @@ export async function loadStandIns(host: string, names: Iterable<string>): Promi
   const content = new Map(saved.map(({ header, data }) => [header.name, data]));
   const text = new TextDecoder().decode(content.get("manifest.json"));
   const [{ Layers: [own] }] = manifestShape.parse(JSON.parse(text));
-  const layers = [(content.get(own) ?? new Uint8Array()).slice(), await packTar(programs())];
+  const layers = [await plainTar((content.get(own) ?? new Uint8Array()).slice()), await packTar(programs())];
   const ids = layers.map((layer) => sha256(layer));
   const images = [standInBase, ...names].map((name) => ({ name, config: encode(imageOf(name, ids)) }));
   const manifest = images.map(({ name, config }) => ({
@@ -59,6 +59,12 @@ export async function loadStandIns(host: string, names: Iterable<string>): Promi
   ]);
   const { text: told } = await mustAskEngine(host, { method: "POST", path: "/images/load?quiet=1", body });
   if (told.includes('"errorDetail"')) throw new Error(`Cannot load the stand-ins: ${told.trim()}`);
+}
+
+/** A layer as its image names it: an engine that keeps its images in containerd saves it as it came, which is gzipped. */
+async function plainTar(layer: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  if (layer[0] !== 0x1f || layer[1] !== 0x8b) return layer;
+  return await new Response(new Blob([layer]).stream().pipeThrough(new DecompressionStream("gzip"))).bytes();
 }
 
 function imageOf(name: string, layers: readonly string[]) {
