@@ -94,8 +94,14 @@ export function fakeImages(findContainer: (name: string) => unknown) {
     ]);
   }
 
+  /** By time only, of the filters. */
+  function listed(query: Record<string, string>) {
+    const { until: [until = Infinity] = [] } = JSON.parse(query["filters"] ?? "{}");
+    return known.filter(({ Created }) => Created < until).map(({ platform: _, ...row }) => row);
+  }
+
   const routes: Route[] = [
-    ["GET", /^\/images\/json$/, () => json(known.map(({ platform: _, ...row }) => row))],
+    ["GET", /^\/images\/json$/, ({ query }) => json(listed(query))],
     ["GET", /^\/images\/(.+)\/json$/, (_, name) => json(inspected(mustFind(name)))],
     ["GET", /^\/images\/(.+)\/history$/, (_, name) => json(historyOf(mustFind(name)))],
     ["POST", /^\/images\/create$/, create],

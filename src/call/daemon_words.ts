@@ -58,13 +58,6 @@ const sayings: readonly Saying[] = [
     next: "Check the name of the image; for a private one the registry wants credentials",
   },
   {
-    says:
-      /manifest .*(unknown|not found)|not found: manifest|repository does not exist|failed to resolve reference|does not exist or no pull/i,
-    of: registryRequests,
-    name: "registryError",
-    next: "Check the name and the tag of the image",
-  },
-  {
     says: /toomanyrequests|rate limit/i,
     of: registryRequests,
     name: "registryError",
@@ -75,6 +68,13 @@ const sayings: readonly Saying[] = [
     of: registryRequests,
     name: "registryError",
     next: "The daemon cannot reach the registry: check its network, its proxy, and the name of the registry",
+  },
+  {
+    says:
+      /manifest .*(unknown|not found)|not found: manifest|repository does not exist|failed to resolve reference|does not exist or no pull/i,
+    of: registryRequests,
+    name: "registryError",
+    next: "Check the name and the tag of the image",
   },
   {
     says: /authorization denied by plugin/i,

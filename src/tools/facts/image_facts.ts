@@ -1,5 +1,6 @@
 import type { Context } from "../../define.ts";
-import type { HistoryRow, ImageDetails, Removed } from "../../engine/images.ts";
+import type { HistoryRow, ImageDetails, ImageSummary, Removed } from "../../engine/images.ts";
+import { isOlder } from "../../engine/version.ts";
 import { shortId } from "../format.ts";
 import { filled } from "./container_facts.ts";
 import { plainText } from "./text.ts";
@@ -31,9 +32,9 @@ export function summarizeImage(details: ImageDetails, usedBy: readonly string[])
   });
 }
 
-/** The tags that are tags. */
+/** The tags that are tags: engines that keep images in containerd tell a digest among them. */
 export function tagsOf(tags: readonly string[] | null | undefined): string[] {
-  return (tags ?? []).filter((tag) => tag !== "<none>:<none>");
+  return (tags ?? []).filter((tag) => tag !== "<none>:<none>" && !tag.includes("@"));
 }
 
 /** `linux/arm64/v8` */
@@ -66,6 +67,22 @@ export async function usersOfImages({ engine, signal }: Context): Promise<Map<st
     users.set(ImageID, [...users.get(ImageID) ?? [], Names[0]?.slice(1) ?? shortId(Id)]);
   }
   return users;
+}
+
+/**
+ * Which images a prune counts as older than `until`. An engine that keeps them in containerd goes by when they came, and
+ * tells that in no other way than by its list, whose filter API 1.43 has.
+ */
+export async function olderThan(
+  { engine, signal }: Context,
+  until: string | undefined,
+): Promise<(image: Pick<ImageSummary, "Id" | "Created">) => boolean> {
+  if (until === undefined) return () => true;
+  const { ApiVersion } = await engine.system.version({ signal });
+  if (isOlder(ApiVersion, "1.43")) return ({ Created }) => Created < Number(until);
+  const old = await engine.images.list({ all: true, filters: { until: [until] } }, { signal });
+  const ids = new Set(old.map(({ Id }) => Id));
+  return ({ Id }) => ids.has(Id);
 }
 
 /** Characters of a command that a list shows. */

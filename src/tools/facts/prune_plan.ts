@@ -17,6 +17,8 @@ export interface PruneScope {
   labels: readonly string[];
   /** Only what is older, in milliseconds since 1970. */
   before: number;
+  /** The same of images. */
+  isOld(image: StoredImage): boolean;
 }
 
 /** What a prune would take of one kind, and the bytes that go with it. */
@@ -38,12 +40,10 @@ export type PrunePlan = Record<"containers" | "networks" | "volumes" | "images" 
 /** Foretells what the Engine takes when it prunes kind after kind: what used something is gone by then. */
 export function prunePlan(disk: DiskUsage, networks: readonly NetworkSummary[], scope: PruneScope): PrunePlan {
   const containers = (disk.Containers ?? []).filter(({ State, Created, Labels }) =>
-    !isActive(State) && matches({ labels: Labels, created: Created * 1000 }, scope)
+    !isActive(State) && matches({ Labels, created: Created * 1000 }, scope)
   );
   const left = (disk.Containers ?? []).filter((container) => !containers.includes(container));
-  const old = networks.filter(({ Created, Labels }) =>
-    matches({ labels: Labels, created: Date.parse(Created) }, scope)
-  );
+  const old = networks.filter(({ Created, Labels }) => matches({ Labels, created: Date.parse(Created) }, scope));
   const volumes = scope.volumes ? unusedVolumes(disk.Volumes ?? [], { left, scope }) : [];
   return {
     containers: planned(containers.map((one) => ({ id: one.Id, name: nameOf(one), bytes: one.SizeRw ?? 0 }))),
@@ -72,7 +72,7 @@ function unusedVolumes(volumes: readonly StoredVolume[], { left, scope }: Remain
   const used = new Set(left.flatMap(({ Mounts }) => (Mounts ?? []).map(({ Name }) => Name)));
   return volumes.filter((volume) => {
     const created = volume.CreatedAt === undefined ? 0 : Date.parse(volume.CreatedAt);
-    return isAnonymous(volume) && !used.has(volume.Name) && matches({ labels: volume.Labels, created }, scope);
+    return isAnonymous(volume) && !used.has(volume.Name) && matches({ Labels: volume.Labels, created }, scope);
   });
 }
 
@@ -82,7 +82,7 @@ function unusedImages({ Images, LayersSize = 0 }: DiskUsage, { left, scope }: Re
   const parents = new Set(all.map(({ ParentId }) => ParentId));
   const unused = all.filter((image) =>
     !used.has(image.Id) && (isTagged(image) ? scope.all : !parents.has(image.Id)) &&
-    matches({ labels: image.Labels, created: image.Created * 1000 }, scope)
+    hasLabels(image, scope) && scope.isOld(image)
   );
   const kept = all.filter((image) => !unused.includes(image));
   // Two bounds from below: what only one image has, and what the others cannot account for.
@@ -113,13 +113,18 @@ function unusedCache(records: readonly CacheRecord[], { all, labels, before }: P
 /** What the builder keeps for itself. */
 const internal = new Set(["internal", "frontend"]);
 
-function matches(
-  { labels, created }: { labels: Record<string, string> | null | undefined; created: number },
-  scope: PruneScope,
-): boolean {
-  return created < scope.before && scope.labels.every((wanted) => {
+function matches({ Labels, created }: Labelled & { created: number }, scope: PruneScope): boolean {
+  return created < scope.before && hasLabels({ Labels }, scope);
+}
+
+interface Labelled {
+  Labels?: Readonly<Record<string, string>> | null | undefined;
+}
+
+function hasLabels({ Labels }: Labelled, { labels }: PruneScope): boolean {
+  return labels.every((wanted) => {
     const [key = "", ...value] = wanted.split("=");
-    const found = labels?.[key];
+    const found = Labels?.[key];
     return found !== undefined && (value.length === 0 || found === value.join("="));
   });
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import type { ImageDetails, ImageSummary } from "../../engine/images.ts";
 import { createdBefore, image, labelFilter, toFilters } from "../fields.ts";
-import { removedOf, tagsOf, usersOfImages } from "../facts/image_facts.ts";
+import { olderThan, removedOf, tagsOf, usersOfImages } from "../facts/image_facts.ts";
 import { count, listed, shortId, size } from "../format.ts";
 import { moment } from "../spec/units.ts";
 
@@ -85,15 +85,15 @@ function pruneFilters({ all = false, label, until }: PruneInput): Record<string,
   return { dangling: [String(!all)], ...(label ? { label } : {}), ...time };
 }
 
-/** What a prune would take, as the Engine chooses it; its list knows no `until` before API 1.43. */
+/** What a prune would take, as the Engine chooses it. */
 async function unused(context: Context, { all = false, label, until }: PruneInput): Promise<ImageSummary[]> {
   const filters = toFilters({ label, dangling: all ? undefined : ["true"] });
-  const [images, users] = await Promise.all([
+  const [images, users, isOld] = await Promise.all([
     context.engine.images.list(filters, { signal: context.signal }),
     usersOfImages(context),
+    olderThan(context, until === undefined ? undefined : moment.parse(until)),
   ]);
-  const before = until === undefined ? Infinity : Number(moment.parse(until));
-  return images.filter(({ Id, Created }) => !users.has(Id) && Created < before);
+  return images.filter((image) => !users.has(image.Id) && isOld(image));
 }
 
 function removedText({ untagged, deleted }: { untagged: readonly string[]; deleted: readonly string[] }): string {

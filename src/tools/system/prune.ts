@@ -3,6 +3,7 @@ import { type Context, defineTool } from "../../define.ts";
 import type { Filters } from "../../engine/containers.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { amount, diskUsage, kinds } from "../facts/disk_usage.ts";
+import { olderThan } from "../facts/image_facts.ts";
 import { unusedNetworks } from "../facts/network_facts.ts";
 import { type Planned, type PrunePlan, prunePlan } from "../facts/prune_plan.ts";
 import { keepSnapshots } from "../facts/snapshot.ts";
@@ -56,9 +57,14 @@ async function planOf(
   context: Context,
   { all = false, volumes = false, label, until }: PruneInput,
 ): Promise<PrunePlan> {
-  const before = until === undefined ? Infinity : Number(moment.parse(until)) * 1000;
-  const [disk, networks] = await Promise.all([diskUsage(context), unusedNetworks(context, {})]);
-  return prunePlan(disk, networks, { all, volumes, labels: label ?? [], before });
+  const time = until === undefined ? undefined : moment.parse(until);
+  const [disk, networks, isOld] = await Promise.all([
+    diskUsage(context),
+    unusedNetworks(context, {}),
+    olderThan(context, time),
+  ]);
+  const before = time === undefined ? Infinity : Number(time) * 1000;
+  return prunePlan(disk, networks, { all, volumes, labels: label ?? [], before, isOld });
 }
 
 function planText(plan: PrunePlan): string {

@@ -153,6 +153,8 @@ registryTest(
     }
     await using nobody = await open();
     await dataOn(nobody, "docker_pull_image", { image: free });
+    // Who pushes what is there already may need no rights for it.
+    await loadLayeredImage(engine.host, { tag: free, seed: `${name} another`, sizes: [1000] });
     for (const [tool, image] of [["docker_push_image", free], ["docker_pull_image", closed]] as const) {
       const text = await failsOn(nobody, "DKR-016", { tool, args: { image } });
       assert.match(text, /\nNext: .*No credentials for 127/);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Args, at, type Scene, sceneTest } from "./scene.ts";
+import { type Args, at, onContainerd, type Scene, sceneTest } from "./scene.ts";
 
 /** The tags of the images that a list gives, each image's joined. */
 async function listed(s: Scene, args: Args): Promise<string[]> {
@@ -31,7 +31,9 @@ sceneTest("docker_list_images finds images by name, pattern and label, and those
     assert.deepEqual([total, at(images, 0, "tags"), at(images, 0, "id")], [1, [], dangling.slice(7, 19)]);
     const [row] = [(await s.data("docker_list_images", { reference: tag })).images].map((rows) => at(rows, 0));
     const said = await s.ask({ path: `/images/${tag}/json` });
-    assert.deepEqual([at(row, "id"), at(row, "bytes")], [id.slice(7, 19), at(said, "Size")]);
+    assert.equal(at(row, "id"), id.slice(7, 19));
+    // There a list counts what lies on the disk, and an inspect what a registry would be sent.
+    if (!onContainerd) assert.equal(at(row, "bytes"), at(said, "Size"));
     const made = Date.parse(String(at(row, "created")));
     assert.equal(made, Math.floor(Date.parse(String(at(said, "Created"))) / 1000) * 1000);
     const text = await s.text("docker_list_images", { label: s.prefix, dangling: true });

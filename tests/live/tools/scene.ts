@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isOnContainerd } from "../engines/kinds.ts";
 import { connect, type Connected, type ConnectOptions } from "../../connect.ts";
 import { askEngine, type BareRequest, mustAskEngine } from "../engine_api.ts";
 import { type LiveEngine, liveTest } from "../live.ts";
@@ -172,7 +173,11 @@ function asRecord(value: unknown): Record<string | number, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
-const onPodman = Deno.env.get("DOCKER_MCP_TEST_ENGINE")?.startsWith("podman") ?? false;
+const kind = Deno.env.get("DOCKER_MCP_TEST_ENGINE");
+const onPodman = kind?.startsWith("podman") ?? false;
+
+/** Whether the engine keeps its images in containerd. */
+export const onContainerd = isOnContainerd(kind);
 
 /** Containers are found by their label and their name, since a test may have made one without either. */
 async function clean(host: string, id: string): Promise<void> {
