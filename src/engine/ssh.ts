@@ -62,7 +62,7 @@ export function sshConnections(args: readonly string[]): SshConnections {
     idle.add(one);
     conn.ended.then(() => idle.has(one) && drop(one));
     // What waits here must not keep the program from its end.
-    Deno.unrefTimer(Number(one.timer));
+    one.timer.unref();
     conn.unref();
     const [oldest] = idle;
     if (idle.size > mostIdle && oldest) drop(oldest);

@@ -60,6 +60,21 @@ Deno.test("what one request leaves whole, the next one uses", options, async () 
   await daemon.stop();
 });
 
+Deno.test("a connection that waits to be used again does not keep the program from its end", options, async () => {
+  const daemon = answering(() => ok('"here"'));
+  await withSsh(relayTo(daemon.path), async () => {
+    const code = `
+      import { json } from "${new URL("../../src/engine/request.ts", import.meta.url)}";
+      import { transportTo } from "${new URL("./daemons.ts", import.meta.url)}";
+      console.log(await json(transportTo("ssh://me@box:22/run/d.sock"), { method: "GET", path: "/x" }));`;
+    // Such a connection is closed after a minute.
+    const signal = AbortSignal.timeout(30_000);
+    const { stdout, success } = await new Deno.Command(Deno.execPath(), { args: ["eval", code], signal }).output();
+    assert.deepEqual([new TextDecoder().decode(stdout), success], ["here\n", true]);
+  });
+  await daemon.stop();
+});
+
 Deno.test("a connection that has ended meanwhile is not used again", options, async () => {
   const daemon = startDaemon(async (conn, next) => {
     await next();
