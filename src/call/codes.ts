@@ -59,7 +59,14 @@ export function failure(
 
 const longest = 10_000;
 
+/** Names and values are quoted to tell which one is meant: the beginning of it does. */
+const longestQuoted = 300;
+
 function bounded(text: string): string {
-  const left = text.length - longest;
-  return left <= 0 ? text : `${text.slice(0, longest).toWellFormed()} [${left} characters cut]`;
+  return cut(text.replace(/"([^"\n]+)"/g, (_, inner: string) => `"${cut(inner, longestQuoted)}"`), longest);
+}
+
+function cut(text: string, most: number): string {
+  const left = text.length - most;
+  return left <= 0 ? text : `${text.slice(0, most).toWellFormed()} [${left} characters cut]`;
 }

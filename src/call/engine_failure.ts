@@ -23,6 +23,8 @@ export async function engineFailure(error: EngineError, call: Call, names: Names
       return failure("unsupported", { what, why, next: versions });
     case "context":
       return failure("invalidArgument", { what, why, next: "Mend it or name another one, then call again" });
+    case "too_long":
+      return failure("invalidArgument", { what, why, next: "Shorten the longest argument and call again" });
     case "status":
     case "stream":
       return await reported(error, { what, names });

@@ -14,6 +14,8 @@ export type Fault =
   | { kind: "stream" }
   /** The local files to send cannot be read; the request was not sent, or was broken off. */
   | { kind: "context" }
+  /** The arguments do not fit into the address of a request; nothing was sent. */
+  | { kind: "too_long" }
   /** Client and daemon have no API version in common. */
   | { kind: "incompatible" };
 

@@ -30,14 +30,17 @@ export function faults(request: string, endpoint: string) {
     malformed(why: string, cause?: unknown): EngineError {
       return make(`Cannot read the answer from ${endpoint}: ${why}`, { kind: "malformed" }, cause);
     },
+    tooLong(length: number, most: number): EngineError {
+      const why = `its address would have ${length} characters, and at most ${most} go`;
+      return make(`Cannot send ${request}: ${why}`, { kind: "too_long" });
+    },
     /** `body` is `{"message": ...}`, plain text or nothing. */
     status(status: number, body: string): EngineError {
       return make(daemonMessage(body) || `The Docker daemon answered ${status}`, { kind: "status", status });
     },
     incompatible(why: string): EngineError {
-      return make(`Cannot agree on an API version with the Docker daemon at ${endpoint}: ${why}`, {
-        kind: "incompatible",
-      });
+      const message = `Cannot agree on an API version with the Docker daemon at ${endpoint}: ${why}`;
+      return make(message, { kind: "incompatible" });
     },
   };
 }

@@ -16,6 +16,7 @@ export interface FetchOptions {
  */
 export async function sendOverFetch(message: Message, sending: Sending, options: FetchOptions): Promise<Answer> {
   const { address, clock: { signal }, faults } = sending;
+  if (message.target.length > longestTarget) throw faults.tooLong(message.target.length, longestTarget);
   sending.clock.sent = true;
   const init: RequestInit & { client?: Deno.HttpClient } = {
     method: message.method,
@@ -37,6 +38,9 @@ export async function sendOverFetch(message: Message, sending: Sending, options:
     discard: async () => await response.body?.cancel(),
   };
 }
+
+/** Characters of a path with its query. `fetch` sends no address of 65,536, and its error would not tell so. */
+const longestTarget = 65_000;
 
 /** Makes the pool, which `fetch` can have of sockets and TCP; it connects when it is first used. */
 export function createPool({ address: { dial }, credentials, faults }: Sending): Deno.HttpClient {

@@ -282,10 +282,13 @@ Deno.test("explain() names every field that does not fit and what was expected",
   }
 });
 
-Deno.test("explain() cuts what a failure quotes, and says how much", async () => {
-  const { why, next } = await thrown(new InputError("ports", `expected a port, got "${"x".repeat(100_000)}"`));
-  assert.match(why, /^"ports": expected a port, got "x+ \[900\d\d characters cut\]$/);
+Deno.test("explain() cuts what a failure quotes, and a failure that is long itself, and says how much", async () => {
+  const short = "x".repeat(300);
+  const { why, next } = await thrown(new InputError("path", `got "${"y".repeat(9000)}" or "${short}"`));
+  assert.equal(why, `"path": got "${"y".repeat(300)} [8700 characters cut]" or "${short}"`);
   assert.match(next, /^Mend the arguments/);
+  const long = await thrown(new InputError("ports", "x".repeat(100_000)));
+  assert.match(long.why, /^"ports": x+ \[900\d\d characters cut\]$/);
 });
 
 Deno.test("codes are unique, in order and each says what it means", () => {

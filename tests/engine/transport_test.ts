@@ -268,3 +268,16 @@ Deno.test("with a fetch of its own a transport sends all through it, and a calle
   ]);
   await assert.rejects(transport.upgrade({ ...post, reply: "stream" }), /no connection to upgrade/);
 });
+
+Deno.test("what does not fit into an address is told, and not sent", async () => {
+  const daemon = answering(() => ok("[]"));
+  const transport = transportTo(daemon.host);
+  await assert.rejects(
+    json(transport, { ...get, query: { filters: { name: ["x".repeat(100_000)] } } }),
+    /Cannot send GET \/containers\/json: its address would have 1000\d\d characters, and at most 65000 go/,
+  );
+  await json(transport, { ...get, query: { filters: { name: ["x".repeat(60_000)] } } });
+  assert.equal(daemon.requests.length, 1);
+  transport.close();
+  daemon.stop();
+});
