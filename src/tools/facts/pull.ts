@@ -70,6 +70,7 @@ export async function follow(
   const statuses: string[] = [];
   let digest: string | undefined;
   let noted = 0;
+  let far: Sum = { progress: 0 };
   for await (const message of messages) {
     const status = message.status ?? message.stream?.trim();
     if (status) follows(layers, { ...message, status });
@@ -78,7 +79,8 @@ export async function follow(
     digest = message.aux?.Digest ?? /digest: (sha256:[0-9a-f]{64})/i.exec(status ?? "")?.[1] ?? digest;
     if (Date.now() - noted < noteEvery) continue;
     noted = Date.now();
-    context.progress({ ...sumOf(layers), message: `${doing}: ${status ?? ""}` });
+    far = further(far, sumOf(layers));
+    context.progress({ ...far, message: `${doing}: ${status ?? ""}` });
   }
   const ends = [...layers.values()].map(({ end }) => end);
   const counted = (end: Layer["end"]) => ends.filter((other) => other === end).length;
@@ -111,7 +113,18 @@ function follows(
   if (there.test(status)) layers.set(id, { ...known, end: "there" });
 }
 
-function sumOf(layers: ReadonlyMap<string, Layer>): { progress: number; total?: number } {
+interface Sum {
+  progress: number;
+  total?: number;
+}
+
+/** What was told is not taken back, though a layer may begin anew or turn out smaller: a client shows how far it is. */
+function further(before: Sum, now: Sum): Sum {
+  const total = Math.max(before.total ?? 0, now.total ?? 0);
+  return { progress: Math.max(before.progress, now.progress), ...(total > 0 ? { total } : {}) };
+}
+
+function sumOf(layers: ReadonlyMap<string, Layer>): Sum {
   const all = [...layers.values()];
   const progress = all.reduce((sum, { current }) => sum + current, 0);
   const total = all.reduce((sum, layer) => sum + layer.total, 0);

@@ -56,6 +56,21 @@ Deno.test("a transfer reports the bytes of all layers, and counts each layer onc
   ]]);
 });
 
+Deno.test("what a transfer has told never sinks, though a layer turns out smaller or begins anew", async () => {
+  const { notes } = await followed([
+    { status: "Downloading", id: "1", progressDetail: { current: 90, total: 100 } },
+    { status: "Downloading", id: "2", progressDetail: { current: 5, total: 20 } },
+    { status: "Downloading", id: "1", progressDetail: { current: 10, total: 60 } },
+    { status: "Downloading", id: "1", progressDetail: { current: 60, total: 60 } },
+  ], 310);
+  assert.deepEqual(notes.map(({ progress, total }) => [progress, total]), [
+    [90, 100],
+    [95, 120],
+    [95, 120],
+    [95, 120],
+  ]);
+});
+
 Deno.test("a transfer tells a few notes a second, however many messages come", async () => {
   const many = Array.from({ length: 2000 }, (_, current) => ({
     status: "Downloading",
