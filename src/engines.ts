@@ -3,7 +3,7 @@ import type { Config, EngineConfig } from "./config/config.ts";
 import { type Engine, engine as engineOn } from "./engine/engine.ts";
 import type { Transport } from "./engine/request.ts";
 import { connect, type EngineTransport } from "./engine/transport.ts";
-import type { Decide } from "./safety/policy.ts";
+import type { Decide, Judged } from "./safety/policy.ts";
 import { Refusal } from "./safety/refusal.ts";
 import { rehearsing } from "./safety/rehearsal.ts";
 import type { Risk } from "./safety/risk.ts";
@@ -26,13 +26,16 @@ export interface Joined {
   rehearsal: Pick<Joined, "engine" | "snapshots">;
 }
 
+/** What is called, as far as it says where. */
+type Called = Pick<Judged, "name" | "risk">;
+
 /** All engines that the operator named; each connects when it is first used. */
 export interface Engines extends Pick<Safety, "decide" | "hide"> {
   all: readonly Joined[];
   /** The engine of this name; the first one for no name. */
   named(name: string | undefined): Joined;
   /** Takes off the arguments which engine they are for. Throws a ZodError where that is not told and must be. */
-  choose(args: Record<string, unknown>, risk: Risk): { engine: Joined; args: Record<string, unknown> };
+  choose(args: Record<string, unknown>, tool: Called): { engine: Joined; args: Record<string, unknown> };
   close(): void;
 }
 
@@ -61,10 +64,13 @@ export function joinEngines({ engine, engines, safety: permitted, state }: Confi
     named,
     decide,
     hide: everywhere.hide,
-    choose(args, risk) {
+    choose(args, { name, risk }) {
       if (all.length === 1) return { engine: first, args };
       const { host, ...rest } = args;
-      return { engine: named(hostField(names, risk).parse({ host }).host), args: rest };
+      const may = names.filter((host) => decide({ name: "" }, { name, risk, host }).kind !== "deny");
+      // One that may not is refused with the reason; for one that there is not, only those are told that may.
+      const known = names.some((name) => name === host) || may.length === 0 ? names : may;
+      return { engine: named(hostField(known, risk).parse({ host }).host), args: rest };
     },
     close: () => all.forEach(({ transport }) => transport.close()),
   };

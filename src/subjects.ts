@@ -82,7 +82,7 @@ export function onHost(
   { engines, subjectOn }: { engines: Engines; subjectOn: SubjectOn },
 ): { subject: Subject; args: Record<string, unknown> } {
   try {
-    const { engine, args } = engines.choose(given, tool.risk);
+    const { engine, args } = engines.choose(given, tool);
     return { subject: subjectOn(tool, engine), args };
   } catch (fault) {
     const { host: _, ...subject } = subjectOn(tool, engines.named(undefined));
