@@ -149,7 +149,12 @@ export const schema = z.object({
   ),
   "max-concurrent": count(1).register(
     abouts,
-    own("max-concurrent", "32", "number", "How many calls may run at the same time on one engine; more of them wait."),
+    own(
+      "max-concurrent",
+      "32",
+      "number",
+      "How many calls may run at the same time on one engine; four times as many wait, and more are refused.",
+    ),
   ),
   "rate-limit": count(0).register(
     abouts,
