@@ -1,6 +1,7 @@
 import type { BuildError } from "../engine/build_error.ts";
 import { heading, oneLine } from "../safety/untrusted.ts";
 import { failure } from "./codes.ts";
+import { accessDenied } from "./daemon_words.ts";
 import type { Call, Failure } from "./stage.ts";
 
 /** A build that failed: the step, its exit code and last lines. */
@@ -34,8 +35,9 @@ const sayings: readonly { says: RegExp; next: string }[] = [
     next: "Pull the base image first with docker_pull_image, which has the credentials, then build without pull",
   },
   {
-    says: /401 Unauthorized|no basic auth credentials|authentication required/i,
-    next: "Check the name of the base image; its registry wants an account, which the operator sets as for a pull " +
+    says: accessDenied,
+    next:
+      "Check the name of the base image; if it is right, its registry wants an account, or another one, which the operator sets as for a pull " +
       "(REGISTRY_SERVER, REGISTRY_USERNAME, REGISTRY_PASSWORD) and restarts this server",
   },
   {
@@ -45,7 +47,7 @@ const sayings: readonly { says: RegExp; next: string }[] = [
   },
   {
     says:
-      /pull access denied|failed to resolve|source metadata|failed to do request|dial tcp|no such host|i\/o timeout|manifest|toomanyrequests/i,
+      /failed to resolve|source metadata|failed to do request|dial tcp|no such host|i\/o timeout|manifest|toomanyrequests/i,
     next: "Check the name of the base image and that the daemon reaches its registry; docker_list_images shows what " +
       "is here, docker_pull_image fetches one",
   },

@@ -21,7 +21,9 @@ interface Saying {
 export const accessDenied =
   /unauthorized|authentication required|authorization failed|no basic auth|access (is |to the resource is )?denied|incorrect username|insufficient_scope|40[13] (unauthorized|forbidden)|status.*: 40[13]/i;
 
-const registryRequests = / \/(images\/create|images\/.+\/push|build|auth|distribution)\b/;
+const registryRequests = / \/(images\/create(?!\?)|images\/.+\/push|build|auth|distribution)\b/;
+
+const archiveRequests = / \/images\/(load|create\?fromSrc)$/;
 
 /** What the daemon says in words, read from the top. */
 const sayings: readonly Saying[] = [
@@ -31,6 +33,27 @@ const sayings: readonly Saying[] = [
     next: "The engine speaks TLS there: start this server with --cert-path, or with --tls-verify",
   },
   { says: /invalid change "/i, name: "invalidArgument", next: "Mend the line of `changes` that the reason names" },
+  {
+    says:
+      /invalid tar header|unexpected eof|corrupt input|supported image formats|docker-import-\d+\/|invalid header|checksum error/i,
+    of: archiveRequests,
+    name: "invalidArgument",
+    next:
+      "Check the archive: docker_load_image takes what docker_save_image writes, docker_import_image a tar of files",
+  },
+  {
+    says: /dial tcp|no such host|tls: |x509|i\/o timeout|connection refused|http status code|downloading /i,
+    of: archiveRequests,
+    name: "invalidArgument",
+    next: "The engine itself reads the url: check the address and that its machine reaches it, or give a local path",
+  },
+  {
+    says: /cannot overwrite|not a directory|: file exists/i,
+    of: /\/archive$/,
+    name: "invalidArgument",
+    next: "Check the path: a folder does not become a file, and nothing lies below a file",
+  },
+  { says: /syntax error in pattern/i, name: "invalidArgument", next: "Mend the pattern: a [ needs its ]" },
   { says: /invalid reference format/i, name: "invalidArgument", next: "Mend the name or the tag of the image" },
   { says: /dockerfile/i, of: / \/build$/, name: "buildFailed", next: "Mend the Dockerfile and build again" },
   { says: /client version .* is too (new|old)/i, name: "unsupported", next: versions },
@@ -41,7 +64,8 @@ const sayings: readonly Saying[] = [
     next: "This engine cannot do it: do without, or update it",
   },
   {
-    says: /not (match|provide) the specified platform|no matching manifest for|no image found in .* for architecture/i,
+    says:
+      /not (match|provide) the specified platform|no matching manifest for|no match for platform|no image found in .* for architecture/i,
     of: registryRequests,
     name: "registryError",
     next: "The registry has the image, but not for this platform: take another tag, or a platform that it is made for",

@@ -1,5 +1,14 @@
 import { EngineError } from "./errors.ts";
-import { bytes, type EngineRequest, given, type Options, path, type RequestBody, type Transport } from "./request.ts";
+import {
+  bytes,
+  describeRequest,
+  type EngineRequest,
+  given,
+  type Options,
+  path,
+  type RequestBody,
+  type Transport,
+} from "./request.ts";
 import { jsonLines } from "./stream.ts";
 
 /** One message of a transfer: a status of the whole, or of one layer (`id`). */
@@ -107,7 +116,7 @@ async function* messages(transport: Transport, ask: Omit<EngineRequest, "reply">
   const response = await bytes(transport, { timeout: 0, ...ask });
   for await (const message of jsonLines<TransferMessage>(response.chunks())) {
     const failure = message.errorDetail?.message ?? message.error;
-    if (failure) throw new EngineError(failure, { fault: { kind: "stream" }, request: `${ask.method} ${ask.path}` });
+    if (failure) throw new EngineError(failure, { fault: { kind: "stream" }, request: describeRequest(ask) });
     yield message;
   }
 }

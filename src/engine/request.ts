@@ -92,8 +92,9 @@ export function queryString(query: Query = {}): string {
 }
 
 /** `POST /containers/web/stop`: how a request is named in errors and logs. */
-export function describeRequest(request: EngineRequest): string {
-  return `${request.method} ${request.path}`;
+export function describeRequest(request: Ask): string {
+  // At one path a registry is asked, or an archive read, which fail for different reasons.
+  return `${request.method} ${request.path}${request.query?.["fromSrc"] === undefined ? "" : "?fromSrc"}`;
 }
 
 /** What every endpoint takes last. */

@@ -16,7 +16,9 @@ export function parseReference(text: string): ImageReference {
   if (text.length > longest) throw unreadable(text, `it is longer than ${longest} characters`);
   const [, name = "", tag, digest] = shape.exec(text) ?? [];
   if (name === "") throw unreadable(text, whyNot(text));
-  if (/^[0-9a-f]{64}$/.test(name)) throw unreadable(text, "64 hexadecimal digits are an id");
+  if (/^[0-9a-f]{64}$/.test(name) || /^sha256:[0-9a-f]{64}$/.test(text)) {
+    throw unreadable(text, "64 hexadecimal digits are an id");
+  }
   if (digest !== undefined) checkDigest(text, digest);
   const { registry, repository } = split(name);
   if (/[A-Z]/.test(repository)) throw unreadable(text, "the name must be in lower case");

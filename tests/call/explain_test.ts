@@ -17,6 +17,7 @@ function answeredWith(status: number, message: string, request?: string): Engine
 Deno.test("explain() gives each answer of the daemon its code and a next step that fits", async () => {
   const create = "POST /containers/create";
   const pull = "POST /images/create";
+  const source = "POST /images/create?fromSrc";
   const rows: [EngineError, string, RegExp][] = [
     [answeredWith(404, "No such container: web"), "DKR-002", /docker_list_containers/],
     [answeredWith(404, 'no container with name or ID "web" found: no such container'), "DKR-002", /all=true/],
@@ -37,6 +38,43 @@ Deno.test("explain() gives each answer of the daemon its code and a next step th
     ],
     [answeredWith(500, "ps: error: garbage option", "GET /containers/web/top"), "DKR-004", /ps_args/],
     [answeredWith(404, "page not found"), "DKR-019", /update/],
+    ...["archive/tar: invalid tar header", "unexpected EOF", "flate: corrupt input before offset 1"].map((
+      words,
+    ): [EngineError, string, RegExp] => [
+      engineError(words, { kind: "stream" }, "POST /images/load"),
+      "DKR-004",
+      /Check the archive/,
+    ]),
+    [
+      answeredWith(500, "open /data/tmp/docker-import-81/repositories: no such file or directory", "POST /images/load"),
+      "DKR-004",
+      /Check the archive/,
+    ],
+    [
+      engineError("payload does not match any of the supported image formats", { kind: "stream" }, "POST /images/load"),
+      "DKR-004",
+      /Check the archive/,
+    ],
+    [engineError("unexpected EOF", { kind: "stream" }, source), "DKR-004", /Check the archive/],
+    [answeredWith(500, 'Get "http://h/x.tar": dial tcp: lookup h: no such host', source), "DKR-004", /reads the url/],
+    [answeredWith(500, "Got HTTP status code >= 400: 404 Not Found", source), "DKR-004", /reads the url/],
+    ...[
+      'cannot overwrite directory "etc" with non-directory "/"',
+      "extraction point is not a directory",
+      "copier: put: /etc/passwd (/etc/passwd): exists but is not a directory",
+      'copier: put: error creating "/etc": open /etc: file exists',
+      "lstat /etc/passwd/x: not a directory",
+    ].map((words): [EngineError, string, RegExp] => [
+      answeredWith(500, words, "PUT /containers/web/archive"),
+      "DKR-004",
+      /below a file/,
+    ]),
+    [answeredWith(500, "syntax error in pattern", "GET /images/json"), "DKR-004", /Mend the pattern/],
+    [
+      engineError("no match for platform in manifest: not found", { kind: "stream" }, pull),
+      "DKR-016",
+      /not for this platform/,
+    ],
     [answeredWith(404, "Not Found", "POST /build/prune"), "DKR-019", /do without/],
     [answeredWith(404, "The Docker daemon answered 404", "GET /containers/web/top"), "DKR-002", /all=true/],
     [

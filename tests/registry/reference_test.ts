@@ -75,3 +75,9 @@ Deno.test("parseReference() takes no time over a name that was made to take long
   }
   assert.ok(performance.now() - started < 200);
 });
+
+Deno.test("an id is told from a name, with and without its algorithm", () => {
+  for (const id of ["a".repeat(64), `sha256:${"a".repeat(64)}`]) {
+    assert.throws(() => parseReference(id), /64 hexadecimal digits are an id/);
+  }
+});

@@ -60,5 +60,7 @@ registryTest("docker_build_image fetches a base image that only the operator's a
     /(authorization failed|no basic auth credentials|unauthorized|authentication required)[^]*\nNext: /i,
   );
   await using wrong = await open(credentials(registry, "not it"));
-  await failsOn(wrong, "DKR-022", { tool: build, args });
+  for (const text of [told, await failsOn(wrong, "DKR-022", { tool: build, args })]) {
+    assert.match(text, /\nNext: .*REGISTRY_SERVER, REGISTRY_USERNAME/);
+  }
 });

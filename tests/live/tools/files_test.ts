@@ -119,6 +119,17 @@ sceneTest("docker_copy_from_container cuts text between characters, never within
   assert.equal(at(files, 0, "content"), `x${"ü".repeat(19_999)}`);
 });
 
+sceneTest(
+  "docker_copy_to_container says that a folder does not become a file, and that nothing lies below one",
+  async (s) => {
+    const container = await s.run("web");
+    for (const path of ["/etc", "/etc/hosts/x"]) {
+      const told = await s.fails("DKR-004", "docker_copy_to_container", { container, path, content: "x" });
+      assert.match(told, /\nNext: Check the path/, path);
+    }
+  },
+);
+
 sceneTest("docker_copy_from_container explains a file that is not there", async (s) => {
   const { container } = await box(s);
   const told = await s.fails("DKR-009", "docker_copy_from_container", { container, path: "/etc/no-such-file" });

@@ -45,15 +45,30 @@ sceneTest("images are saved to a file and come back from it, also compressed", a
   });
 });
 
-sceneTest("docker_load_image tells what is no archive, and what is outside of the folders", async (s) => {
-  await withFolder(s, async (folder, own) => {
-    await Deno.writeTextFile(`${folder}/rubbish.tar`, "this is no archive of images".repeat(100));
-    const told = await own.text("docker_load_image", { path: `${folder}/rubbish.tar` });
-    assert.match(told, /^\[DKR-0(04|15)\]/);
-    await failsOn(own, "DKR-004", { tool: "docker_load_image", args: { path: `${folder}/none.tar` } });
-    await failsOn(own, "DKR-011", { tool: "docker_load_image", args: { path: "/etc/passwd" } });
-  });
-});
+sceneTest(
+  "what is no archive, or no address of one, is told as such, and what is outside of the folders",
+  async (s) => {
+    await withFolder(s, async (folder, own) => {
+      await Deno.writeTextFile(`${folder}/rubbish.tar`, "this is no archive of images".repeat(100));
+      const body = new Uint8Array(30_000);
+      const archive = await packTar([{ header: { name: "file", type: "file", size: body.length }, body }]);
+      await Deno.writeFile(`${folder}/cut.tar`, archive.subarray(0, 10_000));
+      await Deno.writeFile(`${folder}/files.tar`, archive);
+      const broken = (tool: string, name: string) =>
+        failsOn(own, "DKR-004", { tool, args: { path: `${folder}/${name}.tar` } });
+      for (const name of ["rubbish", "cut"]) {
+        for (const tool of ["docker_load_image", "docker_import_image"]) {
+          assert.match(await broken(tool, name), /\nNext: Check the archive/);
+        }
+      }
+      assert.match(await broken("docker_load_image", "files"), /\nNext: Check the archive/);
+      const unheard = { tool: "docker_import_image", args: { url: "http://127.0.0.1:9/root.tar" } };
+      assert.match(await failsOn(own, "DKR-004", unheard), /\nNext: The engine itself reads the url/);
+      await failsOn(own, "DKR-004", { tool: "docker_load_image", args: { path: `${folder}/none.tar` } });
+      await failsOn(own, "DKR-011", { tool: "docker_load_image", args: { path: "/etc/passwd" } });
+    });
+  },
+);
 
 sceneTest("docker_import_image makes an image out of a local archive", async (s) => {
   await withFolder(s, async (folder, own) => {
