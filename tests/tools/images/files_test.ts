@@ -61,7 +61,7 @@ Deno.test("docker_load_image tells a broken archive, docker_import_image takes a
   await withFolder(async (folder, { text, daemon }) => {
     const path = `${folder}/a.tar`;
     await Deno.writeTextFile(path, "rubbish");
-    assert.match(await text("docker_load_image", { path }), /^\[DKR-015\] .*unexpected EOF/);
+    assert.match(await text("docker_load_image", { path }), /^\[DKR-004] .*unexpected EOF\nNext: Check the archive/);
     await text("docker_import_image", { path, image: "a:1" });
     const { query, bytes } = daemon.seen.find((ask) => ask.path === "/images/create") ?? {};
     assert.deepEqual([query, new TextDecoder().decode(bytes)], [{ fromSrc: "-", repo: "a", tag: "1" }, "rubbish"]);
