@@ -117,7 +117,8 @@ function cliFile(env: Env, system: System): Read {
   return source ? { source, file } : { unread: `"${file}": ${expected}` };
 }
 
-const expected = 'expected JSON like {"auths": {"ghcr.io": {"auth": "base64 of user:password"}}}';
+// In brackets as a placeholder: what else stands there looks like a secret, and is hidden from clients.
+const expected = 'expected JSON like {"auths": {"ghcr.io": {"auth": "<base64>"}}}, of user:password in base64';
 
 function parse(text: string, from: string): RegistrySource | undefined {
   const json = look(() => JSON.parse(text));
