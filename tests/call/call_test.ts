@@ -128,3 +128,11 @@ Deno.test("openDoor() hides secrets that the call came to know, in the record of
   assert.deepEqual(notes, ["before, hunter2", "then, [redacted]"]);
   assert.match(events[0]?.error ?? "", /^TypeError: cannot do \[redacted\]\n/);
 });
+
+Deno.test("openDoor() refuses a key that would be lost on the way, wherever it stands, and runs nothing", async () => {
+  const args = JSON.parse('{"labels": {"a": "b", "__proto__": "x"}, "list": [{"__proto__": 1}]}');
+  const untouched = subject({ run: () => Promise.reject(new Error("must not run")) });
+  const { code, why } = failed(await door().open(call({ subject: untouched, args })));
+  assert.equal(code, "DKR-004");
+  assert.match(why, /"labels\.__proto__": expected another key.*"list\[0\]\.__proto__": expected another key/);
+});
