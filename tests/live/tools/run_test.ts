@@ -53,9 +53,9 @@ sceneTest("docker_run_container gives up waiting after its time-out, with what c
 });
 
 sceneTest("docker_run_container waits longer than the time-out of ordinary calls", async (s) => {
-  const told = await run(s, "slow", { line: "sleep 2.5; echo done", wait: "exit" });
+  const told = await run(s, "slow", { line: "sleep 7; echo done", wait: "exit" });
   assert.deepEqual([told.exit_code, told.stdout], [0, "done\n"]);
-}, { args: ["--timeout", "1"] });
+}, { args: ["--timeout", "5"] });
 
 sceneTest("docker_run_container bounds the output that it gives, and counts what it left out", async (s) => {
   const told = await run(s, "flood", { line: "seq 1 100000", wait: "exit" });
