@@ -24,7 +24,9 @@ export function logOf(container: FakeContainer, ask: Seen): Response {
 /** The exit code, as soon as there is one. */
 export function exitOf(container: FakeContainer, ask: Seen): Response {
   return streamed(ask, () => container.state === "exited", (controller) => {
-    controller.enqueue(new TextEncoder().encode(JSON.stringify({ StatusCode: container.exitCode })));
+    const { exitCode, exitError } = container;
+    const exit = exitError ? { StatusCode: 0, Error: { Message: exitError } } : { StatusCode: exitCode };
+    controller.enqueue(new TextEncoder().encode(JSON.stringify(exit)));
     return false;
   });
 }

@@ -13,6 +13,8 @@ export interface FakeContainer {
   HostConfig: any;
   state: "created" | "running" | "paused" | "exited";
   exitCode: number;
+  /** What is said beside the exit code, which is then none. */
+  exitError?: string;
   /** Milliseconds that it takes to stop, whether or not whoever asked for it waits. */
   stopsIn?: number;
   /** What the runtime says instead of starting a command inside. */

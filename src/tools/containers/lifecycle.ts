@@ -5,6 +5,7 @@ import { untilListed } from "../../engine/listed.ts";
 import { orRemoved, selfRemoval, selfRemovalText } from "../facts/auto_remove.ts";
 import { within } from "../facts/signals.ts";
 import { keepSnapshot } from "../facts/snapshot.ts";
+import { exitCodeOf } from "../facts/watch.ts";
 import { container, waitTime, wholeSeconds } from "../fields.ts";
 import { limitFields, type Limits, present, restart, toResources } from "../spec/resources.ts";
 import { newName } from "../spec/container.ts";
@@ -171,7 +172,8 @@ export const waitContainer = defineTool({
   output: named.extend({ exited: z.boolean(), exit_code: z.number().optional(), error: z.string().optional() }),
   text({ container, exited, exit_code, error }) {
     if (!exited) return `${container} still runs. Wait longer with \`timeout\`, or read its logs.`;
-    return `${container} exited with code ${exit_code}.${error ? ` ${error}` : ""}`;
+    const how = exit_code === undefined ? "exited; its exit code is not known" : `exited with code ${exit_code}`;
+    return `${container} ${how}.${error ? ` ${error}` : ""}`;
   },
   async run({ engine, signal }, { container, timeout = 60 }) {
     const { Id, State } = await engine.containers.inspect(container, { signal });
@@ -180,11 +182,11 @@ export const waitContainer = defineTool({
     const span = within(timeout, signal);
     try {
       const exited = await engine.containers.wait(container, { signal: span.signal });
-      const { StatusCode, Error } = await exited();
+      const exit = await exited();
       // Podman 5 says so of one that it has only prepared.
-      if (StatusCode < 0) throw neverRun();
+      if (exit.StatusCode < 0) throw neverRun();
       await untilListed(engine.containers, [Id], { signal });
-      return { container, exited: true, exit_code: StatusCode, ...present({ error: Error?.Message }) };
+      return { container, exited: true, ...present({ exit_code: exitCodeOf(exit), error: exit.Error?.Message }) };
     } catch (error) {
       if (!span.expired()) throw error;
       return { container, exited: false };

@@ -1,5 +1,5 @@
 import type { Context } from "../../define.ts";
-import { type ContainerDetails, type ContainerState, healthStatus } from "../../engine/containers.ts";
+import { type ContainerDetails, type ContainerState, type Exit, healthStatus } from "../../engine/containers.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { untilListed } from "../../engine/listed.ts";
 import { type Output, textLines } from "../../engine/stream.ts";
@@ -82,9 +82,16 @@ async function watchExit({ context: { engine, signal }, id }: Watch): Promise<En
   const { State } = await engine.containers.inspect(id, { signal });
   // One that was never started counts as not running.
   const condition = State.Status === "created" ? "next-exit" : "not-running";
-  const { StatusCode } = await (await engine.containers.wait(id, { signal, condition }))();
+  const exit = await (await engine.containers.wait(id, { signal, condition }))();
   await untilListed(engine.containers, [id], { signal });
-  return { ...met(`it ended with exit code ${StatusCode}`), exit_code: StatusCode };
+  const code = exitCodeOf(exit);
+  if (code === undefined) return met(`it ended, and its exit code is not known: ${exit.Error?.Message}`);
+  return { ...met(`it ended with exit code ${code}`), exit_code: code };
+}
+
+/** Podman 4 tells 0 of a container that was removed before it could ask; the error beside it says so. */
+export function exitCodeOf({ StatusCode, Error }: Exit): number | undefined {
+  return StatusCode === 0 && Error?.Message ? undefined : StatusCode;
 }
 
 /** A container that is ill from the start may get well; one that falls ill while it is watched has failed. */

@@ -34,6 +34,23 @@ Deno.test("docker_wait_for does not outlast the container, nor its time", async 
   assert.match(late, /^No, after 0\.[3-9] s: not within 0\.3 s; at last: waiting\. web: running, healthy\./);
 });
 
+Deno.test("no exit code is told where the engine has none to tell, as Podman 4 of a container that is removed", async () => {
+  await using connected = await connect();
+  await ended(connected);
+  connected.daemon.container("job").exitError = "container has already been removed";
+  const waited = { name: "docker_wait_for", arguments: { container: "job", state: "exited" } };
+  const told = await connected.client.callTool(waited);
+  assert.equal(Object(told.structuredContent).exit_code, undefined);
+  assert.match(
+    JSON.stringify(told.content),
+    /it ended, and its exit code is not known: container has already been removed/,
+  );
+  assert.equal(
+    await connected.text("docker_wait_container", { container: "job" }),
+    "job exited; its exit code is not known. container has already been removed",
+  );
+});
+
 Deno.test("docker_wait_for tells a missing cat from a container that ends while it is looked at", async () => {
   await using connected = await connect();
   await running(connected);
