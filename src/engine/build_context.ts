@@ -232,7 +232,10 @@ function headerOf(name: string, { mode, mtime }: Deno.FileInfo) {
 /** Throws, in words, what kept a file from being read. */
 export function cannotRead(path: string): (cause: unknown) => never {
   return (cause) => {
-    throw unusable(`Cannot read "${path}": ${whyNot(cause, `--allow-read=${path}`)}`, cause);
+    // Deno gives such a name with U+FFFD in it, under which nothing is found.
+    const unnamable = cause instanceof Deno.errors.NotFound && path.includes("\ufffd");
+    const why = unnamable ? "its name is not UTF-8" : whyNot(cause, `--allow-read=${path}`);
+    throw unusable(`Cannot read "${path}": ${why}`, cause);
   };
 }
 

@@ -21,6 +21,8 @@ export interface Wire {
   end: number;
   /** True once the request has been sent whole, so that nothing of it stands in the way of the next. */
   sent: boolean;
+  /** Why the body of the request could not be made to its end. The connection is closed then. */
+  broken?: { cause: unknown };
 }
 
 /** The size of the buffer, in bytes, and so of the longest head. */
@@ -30,20 +32,42 @@ export function wireOver(socket: Socket, faults: Faults): Wire {
   return { socket, faults, buffer: new Uint8Array(capacity), start: 0, end: 0, sent: false };
 }
 
-/** Sends the whole request. A body of unknown length goes out in chunks. */
-export async function writeMessage(socket: Socket, { method, target, headers, body }: Message): Promise<void> {
+/**
+ * Sends the whole request. A body of unknown length goes out in chunks; where it cannot be made, whoever reads the
+ * answer hears why.
+ */
+export async function writeMessage(wire: Wire, { method, target, headers, body }: Message): Promise<void> {
+  const { socket } = wire;
   const lines = [`${method} ${target} HTTP/1.1`, ...[...headers].map(([name, value]) => `${name}: ${value}`)];
   if (body instanceof ReadableStream) lines.push("transfer-encoding: chunked");
   else if (body || method !== "GET" && method !== "HEAD") lines.push(`content-length: ${body?.length ?? 0}`);
   const head = encoder.encode(`${lines.join("\r\n")}\r\n\r\n`);
-  if (body instanceof Uint8Array && body.length < capacity) return await socket.write(joined([head, body]));
-  await socket.write(head);
-  if (!(body instanceof ReadableStream)) return body && await socket.write(body);
-  for await (const chunk of body) {
-    if (chunk.length === 0) continue; // An empty chunk would end the body.
-    await socket.write(joined([encoder.encode(`${chunk.length.toString(16)}\r\n`), chunk, lineEnd]));
+  if (body instanceof Uint8Array && body.length < capacity) await socket.write(joined([head, body]));
+  else {
+    await socket.write(head);
+    if (body instanceof Uint8Array) await socket.write(body);
+    if (body instanceof ReadableStream) await writeChunks(wire, body);
   }
-  await socket.write(encoder.encode("0\r\n\r\n"));
+  wire.sent = true;
+}
+
+async function writeChunks(wire: Wire, body: ReadableStream<Uint8Array>): Promise<void> {
+  for await (const chunk of made(wire, body)) {
+    if (chunk.length === 0) continue; // An empty chunk would end the body.
+    await wire.socket.write(joined([encoder.encode(`${chunk.length.toString(16)}\r\n`), chunk, lineEnd]));
+  }
+  await wire.socket.write(encoder.encode("0\r\n\r\n"));
+}
+
+async function* made(wire: Wire, body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    wire.broken = { cause };
+    // The daemon would wait for the rest, and whoever reads here for the daemon.
+    wire.socket.close();
+    throw cause;
+  }
 }
 
 /** Reads the head of the answer, past any `100 Continue`. What follows it stays in the wire. */
@@ -99,7 +123,9 @@ const lineEnd = encoder.encode("\r\n");
 /** Reads more; false at the end of the connection. */
 async function fill(wire: Wire): Promise<boolean> {
   if (wire.start === wire.end) wire.start = wire.end = 0;
-  const read = await wire.socket.read(wire.buffer.subarray(wire.end));
+  const reading = wire.socket.read(wire.buffer.subarray(wire.end));
+  const read = await reading.catch((error) => wire.broken ? null : Promise.reject(error));
+  if (read === null && wire.broken) throw wire.broken.cause;
   wire.end += read ?? 0;
   return read !== null;
 }

@@ -1,7 +1,6 @@
 import type { Address } from "./address.ts";
 import type { Answer } from "./answer.ts";
 import { bodyReader, type Head } from "./body.ts";
-import { EngineError } from "./errors.ts";
 import type { Faults } from "./faults.ts";
 import { joined, type Message, readBody, readHead, type Wire, wireOver, writeMessage } from "./http1.ts";
 import { type Credentials, openSocket } from "./socket.ts";
@@ -35,10 +34,11 @@ export async function exchange(message: Message, sending: Sending): Promise<{ wi
   const headers = new Headers(message.headers);
   headers.set("host", address.host);
   clock.sent = true;
-  const writing = writeMessage(socket, { ...message, headers }).then(() => void (wire.sent = true));
+  // Not waited for: the daemon may answer before it has read all of a long body, and then read no more. A failure shows
+  // in the answer, or in its lack.
+  writeMessage(wire, { ...message, headers }).catch(() => {});
   try {
-    // Not one after the other: the daemon may answer before it has read all of a long body, and then read no more.
-    return { wire, head: await Promise.race([readHead(wire), brokenBody(writing)]) };
+    return { wire, head: await readHead(wire) };
   } catch (error) {
     socket.close();
     throw error;
@@ -59,11 +59,4 @@ export function answerFrom(wire: Wire, { head, method }: { head: Head; method: s
     },
     discard: () => Promise.resolve(wire.socket.close()),
   };
-}
-
-/** Rejects when the body itself cannot be produced. A failure to send it shows in the answer, or in its lack. */
-function brokenBody(writing: Promise<void>): Promise<never> {
-  return new Promise((_, reject) => {
-    writing.catch((error) => error instanceof EngineError || reject(error));
-  });
 }

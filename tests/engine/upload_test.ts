@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { none } from "../../src/engine/request.ts";
+import { EngineError } from "../../src/engine/errors.ts";
+import { bytes, none } from "../../src/engine/request.ts";
 import { answering, failing, ok, say, startDaemon, transportTo, untilClosed, whole } from "./daemons.ts";
 
 Deno.test("an archive goes up whole, from memory or as it is made", async () => {
@@ -30,6 +31,31 @@ Deno.test("an upload that cannot be made fails with its own error and closes the
   await assert.rejects(sent, (error) => error === broken);
   await closed.promise;
   daemon.stop();
+});
+
+Deno.test("so does one whose files cannot be read, also where the daemon has begun to answer", async () => {
+  for (const begun of ["", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n"]) {
+    const daemon = startDaemon(async (conn) => {
+      await conn.read(new Uint8Array(1000));
+      await say(conn, begun);
+      await untilClosed(conn);
+    });
+    const facts = { fault: { kind: "context" }, request: "POST /build" } as const;
+    const broken = new EngineError("there is no such file", facts);
+    const content = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        controller.error(broken);
+      },
+    });
+    const body = { kind: "tar", content } as const;
+    const read = async () => {
+      const answer = await bytes(transportTo(daemon.host), { method: "POST", path: "/build", body });
+      for await (const piece of answer.chunks()) assert.equal(new TextDecoder().decode(piece), "hi");
+    };
+    await assert.rejects(read(), (error) => error === broken);
+    await daemon.stop();
+  }
 });
 
 Deno.test("the daemon's refusal of a long upload is heard, though it reads no further", async () => {

@@ -152,6 +152,15 @@ sceneTest("docker_build_image says what is wrong with a Dockerfile, its base and
   });
 });
 
+sceneTest("a file that cannot be read ends a build at once, with its name", async (s) => {
+  await withContext(s, { "Dockerfile": `FROM ${s.image}\nCOPY . /all/\n` }, async (connected, folder) => {
+    const latin1 = { args: ["-c", "touch \"$(printf 'caf\\351')\""], cwd: folder };
+    assert.ok((await new Deno.Command("sh", latin1).output()).success);
+    const unread = await failsOn(connected, "DKR-004", { tool: build, args: { context: folder } });
+    assert.match(unread, /Cannot read ".*\/caf\ufffd": its name is not UTF-8/);
+  });
+});
+
 sceneTest("docker_build_image tells its steps while it builds", async (s) => {
   const notes: string[] = [];
   const dockerfile = `FROM ${s.image}\nRUN sleep 0.5; echo half; sleep 0.5\nRUN sleep 0.5\n`;
