@@ -130,6 +130,12 @@ export function ulimitsOf({ Ulimits }: HostConfig): NonNullable<HostConfig["Ulim
   return (Ulimits ?? []).map(({ Name, ...rest }) => ({ Name: Name.replace(/^RLIMIT_/, "").toLowerCase(), ...rest }));
 }
 
+/** Without what the engine switches off by itself where a container shares the host's processes or may do all. */
+export function securityOptionsOf({ SecurityOpt, Privileged, PidMode, IpcMode }: HostConfig): string[] {
+  const unlabelled = Privileged || PidMode === "host" || IpcMode === "host";
+  return (SecurityOpt ?? []).filter((option) => !unlabelled || option !== "label=disable");
+}
+
 /** Without what says nothing: undefined, null, empty texts, lists and objects. */
 export function filled(object: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => !isEmpty(value)));

@@ -53,6 +53,11 @@ sceneTest("so are containers of every kind", async (s) => {
   await staysTheSame(s, await s.create("privileged", { privileged: true }));
 }, everything);
 
+sceneTest("who may make a container with all rights, or one in the host's namespaces, may recreate it", async (s) => {
+  const kinds: Record<string, Args> = { all: { privileged: true }, pid: { pid: "host" }, ipc: { ipc: "host" } };
+  for (const [kind, args] of Object.entries(kinds)) await staysTheSame(s, await s.create(kind, args));
+}, { args: [...allowed.args, "--allow-privileged", "--allow-host-namespaces"] });
+
 sceneTest("a container of a new image is what it would have been from the start", async (s) => {
   const old = await image(s, "old", [
     ...["ENV A=1", "ENV B=2", "LABEL kind=old", "LABEL shared=1", "EXPOSE 80", "EXPOSE 81", "USER 1000"],

@@ -1,5 +1,5 @@
 import type { DeviceRate, DeviceRequest, HostConfig } from "../../../engine/container_types.ts";
-import { filled, ulimitsOf } from "../container_facts.ts";
+import { filled, securityOptionsOf, ulimitsOf } from "../container_facts.ts";
 import type { AskedFor } from "./asked_for.ts";
 
 /** Ports, limits and rights of a container in the words of Compose. */
@@ -60,7 +60,7 @@ function rights(host: HostConfig) {
     cap_add: host.CapAdd,
     cap_drop: host.CapDrop,
     security_opt: [
-      ...host.SecurityOpt ?? [],
+      ...securityOptionsOf(host),
       // A privileged container has none of them either.
       ...(host.MaskedPaths?.length === 0 && !host.Privileged ? ["systempaths=unconfined"] : []),
     ],

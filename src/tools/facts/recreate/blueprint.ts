@@ -2,7 +2,7 @@ import type { CreateContainerBody } from "../../../engine/container_types.ts";
 import type { ContainerDetails } from "../../../engine/containers.ts";
 import type { ImageConfig } from "../../../engine/images.ts";
 import type { Snapshot } from "../../../snapshots/snapshots.ts";
-import { ulimitsOf } from "../container_facts.ts";
+import { securityOptionsOf, ulimitsOf } from "../container_facts.ts";
 import { type Attachments, attachmentsOf, takesMacWithNetwork } from "./attachments.ts";
 import { mountsOf } from "./held_volumes.ts";
 import { ownConfig } from "./inherited.ts";
@@ -39,6 +39,8 @@ export function blueprintOf({ container, imageConfig = {} }: Snapshot, ground: G
     delete HostConfig.CpuQuota;
   }
   if (HostConfig.Ulimits) HostConfig.Ulimits = ulimitsOf(HostConfig);
+  // The guard would hold what the engine adds for a choice.
+  if (HostConfig.SecurityOpt) HostConfig.SecurityOpt = securityOptionsOf(HostConfig);
   const { Env, ...config } = configOf(container, { imageConfig, sameImage: ground.sameImage });
   return {
     ...rest,

@@ -23,6 +23,15 @@ Deno.test("what is not known here is sent as it was told", () => {
   });
 });
 
+Deno.test("what the engine adds to the rights of a container by itself is not asked for", () => {
+  const SecurityOpt = ["label=disable", "no-new-privileges"];
+  const options = (host: Given["host"]) => blueprint({ host: { SecurityOpt, ...host } }).body.HostConfig?.SecurityOpt;
+  for (const host of [{ Privileged: true }, { PidMode: "host" }, { IpcMode: "host" }]) {
+    assert.deepEqual(options(host), ["no-new-privileges"]);
+  }
+  assert.deepEqual(options({ PidMode: "container:web" }), SecurityOpt);
+});
+
 Deno.test("a hostname is kept, the short id is not", () => {
   assert.equal(blueprint({}).body.Hostname, undefined);
   assert.equal(blueprint({ config: { Hostname: "web" } }).body.Hostname, "web");
