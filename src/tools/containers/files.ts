@@ -2,6 +2,7 @@ import * as z from "zod";
 import { defineTool } from "../../define.ts";
 import { type ArchiveEntry, packFiles, readEntries } from "../../engine/tar.ts";
 import { oneLine, quoted, shown } from "../../safety/untrusted.ts";
+import { hiddenBy } from "../facts/hidden_mounts.ts";
 import { container } from "../fields.ts";
 import { count, size } from "../format.ts";
 import { InputError } from "../input_error.ts";
@@ -29,7 +30,7 @@ export const copyToContainer = defineTool({
   }),
   output: z.object({ path: z.string(), bytes: z.number() }),
   text: ({ path, bytes }) => `Wrote ${size(bytes)} to ${path}.`,
-  async run({ engine, signal }, { container, path, content, encoding = "utf8", mode = "0644", ...owner }) {
+  async run(context, { container, path, content, encoding = "utf8", mode = "0644", ...owner }) {
     const slash = path.lastIndexOf("/");
     const [folder, name] = [path.slice(0, slash) || "/", path.slice(slash + 1)];
     if (name === "" || name === "." || name === "..") throw new InputError("path", `expected a file, got "${path}"`);
@@ -37,8 +38,16 @@ export const copyToContainer = defineTool({
     if (bytes.length > uploadLimit) {
       throw new InputError("content", `expected at most ${size(uploadLimit)}, got ${size(bytes.length)}`);
     }
+    const mount = await hiddenBy(context, { container, path });
+    if (mount !== undefined) {
+      throw new InputError(
+        "path",
+        `copies do not reach "${mount}", which exists only while the container runs; docker_exec_command writes there: ` +
+          `{"command": ["tee", ${JSON.stringify(path)}], "stdin": content}`,
+      );
+    }
     const tar = await packFiles([{ name, content: bytes, mode: parseInt(mode, 8), ...present(owner) }]);
-    await engine.containers.writeArchive(container, folder, tar, { signal });
+    await context.engine.containers.writeArchive(container, folder, tar, { signal: context.signal });
     return { path, bytes: bytes.length };
   },
 });

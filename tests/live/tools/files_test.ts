@@ -60,6 +60,19 @@ sceneTest("docker_copy_to_container explains a folder that is not there, and ref
 });
 
 sceneTest(
+  "what docker_copy_to_container has written is there, or it says that it cannot reach the place",
+  async (s) => {
+    const container = await s.run("memory", { tmpfs: ["/run"], volumes: [`${s.prefix}-keys:/run/keys`] });
+    for (const path of ["/run/a", "/dev/shm/a", "/run/keys/a"]) {
+      const told = await s.call("docker_copy_to_container", { container, path, content: "hello" });
+      if (told.failed) assert.match(told.text, /^\[DKR-004\].*copies do not reach "\/(run|dev)"/);
+      else assert.equal(await s.sh(container, `cat ${path}`), "hello");
+      assert.ok(!told.failed || path !== "/run/keys/a");
+    }
+  },
+);
+
+sceneTest(
   "docker_copy_to_container writes into a container that has never run, and one on a read-only disk is told",
   async (s) => {
     const made = await s.create("made", { command: ["cat", "/greeting"] });

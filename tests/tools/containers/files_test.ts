@@ -48,6 +48,25 @@ Deno.test("docker_copy_to_container refuses what it cannot write, and nothing is
   assert.equal(connected.daemon.seen.length, before);
 });
 
+Deno.test("docker_copy_to_container writes nothing where a mount in memory would hide it", async () => {
+  await using connected = await connect();
+  await running(connected);
+  const web = connected.daemon.container("web");
+  web.HostConfig.Tmpfs = { "/run/": "size=1m" };
+  web.mounts = [
+    { Type: "tmpfs", Source: "", Destination: "/cache", Mode: "", RW: true },
+    { Type: "bind", Source: "/srv/keys", Destination: "/run/keys", Mode: "", RW: true },
+  ];
+  const write = (path: string) =>
+    connected.text("docker_copy_to_container", { container: "web", path, content: "hello" });
+  const hidden = { "/run/a": "/run", "/cache//deep/../a": "/cache", "/dev/shm/a": "/dev", "/proc/a": "/proc" };
+  for (const [path, mount] of Object.entries(hidden)) {
+    const text = await write(path);
+    assert.ok(text.startsWith(`[DKR-004]`) && text.includes(`copies do not reach "${mount}"`), text);
+  }
+  for (const path of ["/run/keys/a", "/running", "/run/../etc/a"]) assert.match(await write(path), /^Wrote 5 B/);
+});
+
 Deno.test("docker_copy_from_container gives text as text, other content only when asked, and marks what it cut", async () => {
   await using connected = await connect();
   await running(connected);
