@@ -10,6 +10,7 @@ import { count, shortId, size } from "../format.ts";
 import { InputError } from "../input_error.ts";
 import { present } from "../spec/resources.ts";
 import { bytes } from "../spec/units.ts";
+import { extraHosts } from "../spec/words.ts";
 
 const texts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
 
@@ -26,7 +27,7 @@ const buildInput = z.strictObject({
   pull: z.boolean().optional(),
   platform: z.string().optional(),
   network: z.string().optional(),
-  extra_hosts: z.array(z.string()).optional(),
+  extra_hosts: extraHosts.optional(),
   cache_from: z.array(z.string()).optional(),
   shm_size: bytes.optional(),
   secrets: z.record(z.string(), z.string()).optional(),

@@ -101,7 +101,7 @@ Deno.test("docker_build_image passes every option on in the Engine's spelling", 
     pull: true,
     platform: "linux/arm64",
     network: "none",
-    extra_hosts: ["db:10.0.0.5", "api:10.0.0.6"],
+    extra_hosts: ["db:10.0.0.5", "api=10.0.0.6"],
     cache_from: ["a:0"],
     shm_size: "64m",
   });
