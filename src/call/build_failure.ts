@@ -46,6 +46,11 @@ const sayings: readonly { says: RegExp; next: string }[] = [
       "(type=ssh) cannot be given: copy what was fetched with them into the context",
   },
   {
+    says: /(metadata for|image config for|fetch) \S*docker\/dockerfile/i,
+    next: 'The daemon fetches what "# syntax=" names. Without that line its own version reads the Dockerfile, which ' +
+      "may know fewer flags",
+  },
+  {
     says:
       /failed to resolve|source metadata|failed to do request|dial tcp|no such host|i\/o timeout|manifest|toomanyrequests/i,
     next: "Check the name of the base image and that the daemon reaches its registry; docker_list_images shows what " +

@@ -56,6 +56,18 @@ const sayings: readonly Saying[] = [
   { says: /syntax error in pattern/i, name: "invalidArgument", next: "Mend the pattern: a [ needs its ]" },
   { says: /invalid reference format/i, name: "invalidArgument", next: "Mend the name or the tag of the image" },
   { says: /dockerfile/i, of: / \/build$/, name: "buildFailed", next: "Mend the Dockerfile and build again" },
+  {
+    says: /network mode .* not supported|invalid host /i,
+    of: / \/build$/,
+    name: "invalidArgument",
+    next: "Mend the argument that the reason names and call again",
+  },
+  {
+    says: /not a directory|cannot overwrite directory|too many links/i,
+    of: /\/archive$/,
+    name: "invalidArgument",
+    next: "Name another path; docker_copy_from_container of the folder above shows what lies there",
+  },
   { says: /client version .* is too (new|old)/i, name: "unsupported", next: versions },
   {
     // Podman says no more than that of a path that it does not know.

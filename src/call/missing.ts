@@ -14,7 +14,9 @@ export async function missingFailure(
   if (!missing) return undefined;
   const { kind, name } = missing;
   if (kind === "other") {
-    const next = "Check the name or the path; docker_inspect_container shows the container as it is";
+    const next = error.request.endsWith("/archive")
+      ? "Check the path. What lies in /proc, /sys, /dev or a tmpfs is not copied: docker_exec_command reads it"
+      : "Check the name or the path; docker_inspect_container shows the container as it is";
     return failure("notFound", { what, why: error.message, next });
   }
   const closest = await closestNames(kind, { name, names });

@@ -35,6 +35,7 @@ Deno.test("explain() says what to do about each reason that builders give", asyn
     ["initializing source docker://r/a: unauthorized: incorrect username or password", undefined, /REGISTRY_SERVER/],
     ["failed to resolve reference: not found", undefined, /docker_pull_image/],
     ["failed to do request: Head: dial tcp: lookup registry", undefined, /docker_pull_image/],
+    ["failed to resolve source metadata for docker.io/docker/dockerfile:1: dial tcp", undefined, /# syntax=/],
     ["the --mount option requires BuildKit. Refer to https://", undefined, /without BuildKit/],
     ["dockerfile parse error line 2: unknown instruction: NOPE", undefined, /Mend that line/],
     ["dockerfile parse error line 2: Unknown flag: link", undefined, /syntax=docker\/dockerfile:1/],

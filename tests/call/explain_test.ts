@@ -37,6 +37,13 @@ Deno.test("explain() gives each answer of the daemon its code and a next step th
       /memory_swap/,
     ],
     [answeredWith(500, "ps: error: garbage option", "GET /containers/web/top"), "DKR-004", /ps_args/],
+    [answeredWith(500, 'network mode "x" not supported by buildkit', "POST /build"), "DKR-004", /Mend the argument/],
+    [answeredWith(500, "lstat /etc/passwd/: not a directory", "GET /containers/a/archive"), "DKR-004", /another path/],
+    [
+      answeredWith(404, "Could not find the file /run/x", "PUT /containers/a/archive"),
+      "DKR-009",
+      /docker_exec_command/,
+    ],
     [answeredWith(404, "page not found"), "DKR-019", /update/],
     ...["archive/tar: invalid tar header", "unexpected EOF", "flate: corrupt input before offset 1"].map((
       words,
