@@ -195,9 +195,10 @@ const bare = /(?:(?:Bearer|Basic|Digest|Token)[ \t]{1,3})?(?:[^\s"'`&;\\]|\\{1,2
 
 /**
  * `invalid token: unexpected end`: a word of a sentence and no key, unless what follows looks like a secret. Nor is the
- * end of a path a key: `"/etc/passwd": permission denied`.
+ * end of a path a key: `"/etc/passwd": permission denied`; nor the name of BuildKit's check for secrets.
  */
 function isProse(found: { before: string; key: string; separator: string; value: string }): boolean {
+  if (found.key === "SecretsUsedInArgOrEnv") return true;
   if (found.before.endsWith("/") && /^["']?:[ \t]/.test(found.separator)) return true;
   if (!found.separator.startsWith(":") || !/^(token|secret|auth|authorization|credentials?|dsn)$/i.test(found.key)) {
     return false;

@@ -101,6 +101,7 @@ Deno.test("hide.text() leaves alone what only looks or sounds like a secret", ()
     '"secrets": ["db_password"], "Secrets":{}',
     "public_key=abc KeyId: 7 foreign key: id",
     "sk-my-long-container-name-here task-1234567890123456789012",
+    'SecretsUsedInArgOrEnv: Do not use ARG or ENV instructions for sensitive data (ARG "PASSWORD") (line 6)',
     "Basic authentication and bearer certificates are explained",
   ];
   for (const innocent of innocents) assert.equal(hide.text(innocent), innocent);
