@@ -55,7 +55,10 @@ sceneTest("so are containers of every kind", async (s) => {
 
 sceneTest("who may make a container with all rights, or one in the host's namespaces, may recreate it", async (s) => {
   const kinds: Record<string, Args> = { all: { privileged: true }, pid: { pid: "host" }, ipc: { ipc: "host" } };
-  for (const [kind, args] of Object.entries(kinds)) await staysTheSame(s, await s.create(kind, args));
+  for (const [kind, args] of Object.entries(kinds)) {
+    const { changed } = await s.data("docker_recreate_container", { container: await s.create(kind, args) });
+    assert.deepEqual(changed, []);
+  }
 }, { args: [...allowed.args, "--allow-privileged", "--allow-host-namespaces"] });
 
 sceneTest("a container of a new image is what it would have been from the start", async (s) => {

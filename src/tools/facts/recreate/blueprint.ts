@@ -38,6 +38,8 @@ export function blueprintOf({ container, imageConfig = {} }: Snapshot, ground: G
     delete HostConfig.CpuPeriod;
     delete HostConfig.CpuQuota;
   }
+  // It tells a size also where the memory is another's, and takes none there.
+  if (/^(host$|container:)/.test(HostConfig.IpcMode ?? "")) delete HostConfig.ShmSize;
   if (HostConfig.Ulimits) HostConfig.Ulimits = ulimitsOf(HostConfig);
   // The guard would hold what the engine adds for a choice.
   if (HostConfig.SecurityOpt) HostConfig.SecurityOpt = securityOptionsOf(HostConfig);

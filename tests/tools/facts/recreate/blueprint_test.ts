@@ -32,6 +32,12 @@ Deno.test("what the engine adds to the rights of a container by itself is not as
   assert.deepEqual(options({ PidMode: "container:web" }), SecurityOpt);
 });
 
+Deno.test("a size of shared memory goes only where the container has a memory of its own to share", () => {
+  const size = (IpcMode: string) => blueprint({ host: { IpcMode, ShmSize: 1000 } }).body.HostConfig?.ShmSize;
+  assert.deepEqual(["host", "container:abc"].map(size), [undefined, undefined]);
+  assert.deepEqual(["private", "shareable", ""].map(size), [1000, 1000, 1000]);
+});
+
 Deno.test("a hostname is kept, the short id is not", () => {
   assert.equal(blueprint({}).body.Hostname, undefined);
   assert.equal(blueprint({ config: { Hostname: "web" } }).body.Hostname, "web");
