@@ -63,7 +63,8 @@ const others = [
   ...["list", "inspect", "top", "changes", "sample", "create", "prune", "logs", "wait", "readArchive"]
     .map((name) => `containers.${name}`),
   "exec.inspect",
-  ...["list", "inspect", "history", "prune", "pull", "push", "save", "load", "import"].map((name) => `images.${name}`),
+  ...["list", "inspect", "platforms", "history", "prune"].map((name) => `images.${name}`),
+  ...["pull", "push", "save", "load", "import"].map((name) => `images.${name}`),
   ...["list", "inspect", "create", "prune"].map((name) => `networks.${name}`),
   ...["list", "inspect", "create", "usage"].map((name) => `volumes.${name}`),
   ...["builder", "run", "cache", "prune"].map((name) => `builds.${name}`),
