@@ -48,10 +48,11 @@ const sayings: readonly Saying[] = [
     next: "The engine itself reads the url: check the address and that its machine reaches it, or give a local path",
   },
   {
-    says: /cannot overwrite|not a directory|: file exists/i,
+    says: /cannot overwrite|not a directory|: file exists|too many links/i,
     of: /\/archive$/,
     name: "invalidArgument",
-    next: "Check the path: a folder does not become a file, and nothing lies below a file",
+    next: "Check the path: a folder does not become a file, and nothing lies below a file; " +
+      "docker_copy_from_container of the folder above shows what lies there",
   },
   { says: /syntax error in pattern/i, name: "invalidArgument", next: "Mend the pattern: a [ needs its ]" },
   { says: /invalid reference format/i, name: "invalidArgument", next: "Mend the name or the tag of the image" },
@@ -61,12 +62,6 @@ const sayings: readonly Saying[] = [
     of: / \/build$/,
     name: "invalidArgument",
     next: "Mend the argument that the reason names and call again",
-  },
-  {
-    says: /not a directory|cannot overwrite directory|too many links/i,
-    of: /\/archive$/,
-    name: "invalidArgument",
-    next: "Name another path; docker_copy_from_container of the folder above shows what lies there",
   },
   { says: /client version .* is too (new|old)/i, name: "unsupported", next: versions },
   {
