@@ -1,5 +1,6 @@
 import type { Config, EngineConfig } from "../config/config.ts";
 import { variableNames } from "../config/settings.ts";
+import { denoSystem, look, type System } from "../config/system.ts";
 
 /** What the engine says about itself. */
 export interface EngineFacts {
@@ -19,15 +20,20 @@ export interface DoctorParts {
   describeError(error: unknown): Promise<string>;
   /** Whether a permission is granted; Deno is asked when nothing is handed in. */
   isGranted?(permission: Deno.PermissionDescriptor): Promise<boolean>;
+  /** As the system tells it; the disk is looked at when nothing is handed in. */
+  isFile?: System["isFile"];
 }
 
 /** Says which engines were found and how, and what is missing. `exitCode` is 1 where one of them cannot be used. */
 export async function doctor(parts: DoctorParts): Promise<{ text: string; exitCode: number }> {
-  const { config, isGranted = askDeno } = parts;
+  const { config, isGranted = askDeno, isFile = denoSystem(() => undefined).isFile } = parts;
   const examined = await Promise.all(config.engines.map((engine) => examine(engine, parts)));
   const lines = [
     ...examined.flatMap(({ lines }) => lines),
-    ...config.files.absent.map((folder) => `--folders names ${folder}, which is not there\n`),
+    // They may be made later.
+    ...config.files.folders.filter((folder) => look(() => isFile(folder)).kind === "missing").map((folder) =>
+      `--folders names ${folder}, which is not there\n`
+    ),
     "Permissions",
     ...(await permissionLines(config, isGranted)).map((line) => `  ${line}`),
     "",

@@ -6,7 +6,7 @@ import { readRegistry, type RegistryConfig } from "./registry.ts";
 import { readSelf, type Self } from "./self.ts";
 import { schema, settings, type Values } from "./settings.ts";
 import { denoSystem, type Env, look, type System } from "./system.ts";
-import { absentFolders, sourceOf, type Sources, unusable } from "./unusable.ts";
+import { sourceOf, type Sources, unusable } from "./unusable.ts";
 
 /** One engine, and how it was found. */
 export interface EngineConfig {
@@ -63,8 +63,6 @@ export interface Config {
   files: {
     /** Absolute local folders that may be read, normalised. */
     folders: string[];
-    /** Those of them that are not there, or not yet. */
-    absent: string[];
     /** What `~` stands for in a Compose file; absolute. */
     home: string;
   };
@@ -114,8 +112,7 @@ export function parseConfig(args: readonly string[], env: Env, system: System = 
   if (all.length > 0 || !values.success) throw new ConfigError(all);
   const seen = engines.map((found) => ({ ...found, tried: [...variables.unseen, ...found.tried] }));
   const self = readSelf(values.data.self, env, { engines: engines.length });
-  const absent = absentFolders(values.data, system);
-  return build(command, values.data, { engines: seen, registry, self, home: system.home, absent });
+  return build(command, values.data, { engines: seen, registry, self, home: system.home });
 }
 
 /** An engine that was found, and what the operator calls it. */
@@ -175,12 +172,11 @@ function badValues(
 function build(
   command: Command,
   values: Values,
-  { engines, registry = noAccounts, self, home = "/", absent = [] }: {
+  { engines, registry = noAccounts, self, home = "/" }: {
     engines: readonly FoundHost[];
     registry?: RegistryConfig;
     self?: Self | undefined;
     home?: string | undefined;
-    absent?: string[];
   },
 ): Config {
   const all = engines.map((found) => engineOf(found, values));
@@ -189,7 +185,7 @@ function build(
     engine: all[0] ?? engineOf(nowhere, values),
     engines: all,
     safety: safetyOf(values, self),
-    files: { folders: values.folders, absent, home },
+    files: { folders: values.folders, home },
     state: values.state === "" ? {} : { folder: values.state },
     limits: {
       concurrency: values["max-concurrent"],

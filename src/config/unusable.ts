@@ -15,11 +15,6 @@ export function unusable(values: Values | undefined, sources: Sources, system: S
   return [...empty, ...unknownCapabilities(values, sources), ...files(values, sources, system), ...unknowable(values)];
 }
 
-/** The folders that are not there. They may be made later. */
-export function absentFolders({ folders }: Values, system: System): string[] {
-  return folders.filter((folder) => look(() => system.isFile(folder)).kind === "missing");
-}
-
 /** `--folders`, or the variable in its place. */
 export function sourceOf(flag: string, { flags }: Pick<Sources, "flags">): string {
   return flags.has(flag) ? `--${flag}` : settings.find((known) => known.flag === flag)?.env ?? "";

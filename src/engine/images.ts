@@ -44,7 +44,8 @@ export function isIndex({ Descriptor }: ImageDetails): boolean {
   return /index|manifest\.list/.test(Descriptor?.mediaType ?? "");
 }
 
-function ownPlatform({ Os, Architecture, Variant }: ImageDetails): Platform {
+/** What an image says it is for. */
+export function ownPlatform({ Os, Architecture, Variant }: ImageDetails): Platform {
   return { os: Os, architecture: Architecture, ...(Variant ? { variant: Variant } : {}) };
 }
 

@@ -17,6 +17,11 @@ export function isFor(platform: string, image: Platform): boolean {
   return wanted.os === os && wanted.architecture === architecture && wanted.variant === variant;
 }
 
+/** `linux/arm64/v8` */
+export function platformText({ os, architecture, variant }: Platform): string {
+  return [os, architecture, variant].filter(Boolean).join("/");
+}
+
 const aliases = new Map([
   ["x86_64", "amd64"],
   ["x86-64", "amd64"],

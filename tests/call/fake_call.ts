@@ -1,5 +1,6 @@
 import { type DoorParts, openDoor } from "../../src/call/call.ts";
 import type { Answer, Call, Outcome, Subject } from "../../src/call/stage.ts";
+import { EngineError, type Fault } from "../../src/engine/errors.ts";
 import { policy } from "../../src/safety/policy.ts";
 import { hider } from "../../src/safety/secrets.ts";
 import type { CallEvent } from "../../src/telemetry/event.ts";
@@ -71,4 +72,14 @@ export function answered(outcome: Outcome) {
 export function asked(outcome: Outcome) {
   if (outcome.kind !== "question") throw new Error(`Expected a question, got ${JSON.stringify(outcome)}`);
   return outcome;
+}
+
+/** What the engine client throws, of a request to stop a container, but for what is given. */
+export function engineError(message: string, fault: Fault, request = "POST /containers/web/stop"): EngineError {
+  return new EngineError(message, { fault, request });
+}
+
+/** The same of an answer of the daemon with this status. */
+export function answeredWith(status: number, message: string, request?: string): EngineError {
+  return engineError(message, { kind: "status", status }, request);
 }

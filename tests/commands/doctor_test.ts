@@ -121,7 +121,8 @@ Deno.test("under the flags that permissions prints, the doctor has nothing to me
   assert.equal(all.match(/too wide:/g)?.length, 5);
 });
 
-Deno.test("a folder that is named and not there is told", async () => {
-  const { text } = await doctor(partsOf(["--folders=/srv/none"]));
+Deno.test("a folder that is named and not there is told, but not one that may not be looked at", async () => {
+  const { isFile } = fakeSystem({ files: { "/srv/data/a": "x" }, forbidden: ["/locked"] });
+  const { text } = await doctor(partsOf(["--folders=/srv/none,/locked/x,/srv/data"], { isFile }));
   assert.match(text, /\n\n--folders names \/srv\/none, which is not there\n\nPermissions\n/);
 });

@@ -37,7 +37,7 @@ Deno.test("without arguments the server serves, asks before it destroys and allo
     managedOnly: false,
     labels: true,
   });
-  assert.deepEqual(files, { folders: [], absent: [], home: "/home/ada" });
+  assert.deepEqual(files, { folders: [], home: "/home/ada" });
   assert.deepEqual(limits, { concurrency: 32, rate: 0, deadline: 600_000, answer: 50_000 });
   assert.deepEqual(log, { level: "info" });
   assert.equal(engine.timeout, 60_000);
@@ -214,9 +214,6 @@ Deno.test("what cannot be a folder, a capability or a container ends the start",
   ]);
   // One that is not there may be made yet, and one that may not be looked at may be anything.
   assert.deepEqual(faults("--folders=/srv/none,/locked/x", "--state=/srv/none/deep", "--self=/mcp_1.a-b"), []);
-  assert.deepEqual(parseConfig(["--folders=/srv/none,/locked/x,/srv/data"], fakeEnv(), disk).files.absent, [
-    "/srv/none",
-  ]);
 });
 
 Deno.test("a capability that there is not is told with the one that was meant", () => {

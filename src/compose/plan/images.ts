@@ -1,4 +1,4 @@
-import { isFor } from "../../engine/platforms.ts";
+import { isFor, platformText } from "../../engine/platforms.ts";
 import { imageName, mountedImage, mountsOfImages, type ObservedImage } from "../observe.ts";
 import { locate, type Project, type Service } from "../project.ts";
 import { defaultPlatform, planBuild } from "./builds.ts";
@@ -86,8 +86,7 @@ function pullIfDue(
 function lackOf({ platform }: ServiceImage, found: ObservedImage | undefined): string | undefined {
   if (!found) return "is not there";
   if (platform === undefined || found.platforms.some((one) => isFor(platform, one))) return undefined;
-  const there = found.platforms.map(({ os, architecture, variant }) => [os, architecture, variant].filter(Boolean));
-  return `is there for ${there.map((words) => words.join("/")).join(" and ")}, not for ${platform}`;
+  return `is there for ${found.platforms.map(platformText).join(" and ")}, not for ${platform}`;
 }
 
 /** Why the image is to be pulled, or nothing. */

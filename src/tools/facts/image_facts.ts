@@ -1,5 +1,12 @@
 import type { Context } from "../../define.ts";
-import type { HistoryRow, ImageDetails, ImageSummary, Removed } from "../../engine/images.ts";
+import {
+  type HistoryRow,
+  type ImageDetails,
+  type ImageSummary,
+  ownPlatform,
+  type Removed,
+} from "../../engine/images.ts";
+import { platformText } from "../../engine/platforms.ts";
 import { isOlder } from "../../engine/version.ts";
 import { shortId } from "../format.ts";
 import { filled } from "./container_facts.ts";
@@ -38,8 +45,8 @@ export function tagsOf(tags: readonly string[] | null | undefined): string[] {
 }
 
 /** `linux/arm64/v8` */
-export function platformOf({ Os, Architecture, Variant }: ImageDetails): string {
-  return [Os, Architecture, Variant].filter(Boolean).join("/");
+export function platformOf(details: ImageDetails): string {
+  return platformText(ownPlatform(details));
 }
 
 /** Images made without a time have Go's zero. */
