@@ -40,20 +40,6 @@ export const registryVariables: readonly { name: string; description: string }[]
   { name: "DOCKER_AUTH_CONFIG", description: "The same JSON, as the Docker CLI reads it." },
 ];
 
-const entry = z.object({
-  auth: z.string().optional(),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  identitytoken: z.string().optional(),
-  registrytoken: z.string().optional(),
-});
-
-const authFile = z.object({
-  auths: z.record(z.string(), entry).optional(),
-  credsStore: z.string().optional(),
-  credHelpers: z.record(z.string(), z.string()).optional(),
-});
-
 /** Reads the credentials once: variables first, then the Docker CLI's file. Faults never show a value. */
 export function readRegistry(env: Env, system: System): { registry: RegistryConfig; faults: string[] } {
   const read = [named(env), authConfig(env, system), inline("DOCKER_AUTH_CONFIG", env), cliFile(env, system)];
@@ -120,9 +106,22 @@ function cliFile(env: Env, system: System): Read {
 // In brackets as a placeholder: what else stands there looks like a secret, and is hidden from clients.
 const expected = 'expected JSON like {"auths": {"ghcr.io": {"auth": "<base64>"}}}, of user:password in base64';
 
+/** Made where there is something to read: a start without credentials is to be quick. */
+function authFile() {
+  const text = z.string().optional();
+  const entry = z.object({ auth: text, username: text, password: text, identitytoken: text, registrytoken: text });
+  return z.object({
+    auths: z.record(z.string(), entry).optional(),
+    credsStore: text,
+    credHelpers: z.record(z.string(), z.string()).optional(),
+  });
+}
+
+type Entry = NonNullable<z.output<ReturnType<typeof authFile>>["auths"]>[string];
+
 function parse(text: string, from: string): RegistrySource | undefined {
   const json = look(() => JSON.parse(text));
-  const parsed = authFile.safeParse(json.kind === "seen" ? json.value : undefined);
+  const parsed = authFile().safeParse(json.kind === "seen" ? json.value : undefined);
   if (!parsed.success) return undefined;
   const { auths = {}, credsStore, credHelpers } = parsed.data;
   const secrets = Object.entries(auths).map(([server, given]) => secretOf(server, given));
@@ -136,7 +135,7 @@ function parse(text: string, from: string): RegistrySource | undefined {
 }
 
 /** Nothing where `auth` is no base64 of `user:password`. */
-function secretOf(server: string, given: z.output<typeof entry>): RegistrySecret | undefined {
+function secretOf(server: string, given: Entry): RegistrySecret | undefined {
   const pair = given.auth ? decode(given.auth) : given;
   if (pair === undefined) return undefined;
   return {
