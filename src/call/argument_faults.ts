@@ -3,21 +3,29 @@ import { nearest } from "./nearest.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Every fault of the arguments in one line: which field, and what was expected there. */
-export function argumentFaults(issues: readonly Issue[]): string {
+/**
+ * Every fault of the arguments in one line: which field, and what was expected there. `known` are the arguments that may
+ * be meant by one that is not known.
+ */
+export function argumentFaults(issues: readonly Issue[], known: readonly string[] = []): string {
   const missing = issues.filter(isMissing).map(({ path }) => String(path.at(-1)));
-  return issues.map((issue) => fault(issue, missing)).join("; ");
+  return issues.map((issue) => fault(issue, { missing, known })).join("; ");
 }
 
-function fault(issue: Issue, missing: readonly string[]): string {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue, key, missing)).join("; ");
+interface Meant {
+  missing: readonly string[];
+  known: readonly string[];
+}
+
+function fault(issue: Issue, meant: Meant): string {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue, key, meant)).join("; ");
   if (isMissing(issue)) return `${where(issue.path)} is required (${expected(issue)})`;
   return `${where(issue.path)}: expected ${expected(issue)}${received(issue)}`;
 }
 
 // A name that is not known often stands for the one that is missing.
-function unknownKey(issue: Issue, key: string, missing: readonly string[]): string {
-  const [meant] = nearest(key, missing);
+function unknownKey(issue: Issue, key: string, { missing, known }: Meant): string {
+  const [meant] = [...nearest(key, missing), ...issue.path.length === 0 ? nearest(key, known) : []];
   return `${where([...issue.path, key])} is not known here${meant === undefined ? "" : `; did you mean "${meant}"?`}`;
 }
 

@@ -45,13 +45,17 @@ async function told(thrown: unknown, call: Call, names: Names): Promise<Failure 
     return cause ? operationFailure(cause, thrown) : composeFailure(thrown, call);
   }
   if (thrown instanceof Refusal) return refused(thrown, call);
-  if (thrown instanceof ZodError) return invalid(argumentFaults(thrown.issues), call);
+  if (thrown instanceof ZodError) return invalid(argumentFaults(thrown.issues, notGiven(call)), call);
   const input = inputFault(thrown);
   if (input !== undefined) return invalid(input, call);
   if (thrown instanceof BuildError) return buildFailure(thrown, call);
   if (name === "AbortError" || call.signal.aborted && thrown === call.signal.reason) return cancelled(call);
   if (thrown instanceof Error && name === "TimeoutError") return late(thrown.message, call);
   return { ...fault(call), thrown: textOf(thrown) };
+}
+
+function notGiven({ subject, args }: Call): string[] {
+  return (subject.inputs ?? []).filter((name) => !Object.hasOwn(args, name));
 }
 
 /** An operation fails for reasons of its own; where they are not known here, there is but what Compose says. */

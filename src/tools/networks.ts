@@ -5,6 +5,7 @@ import { byName, meets, whyKept } from "./facts/conditions.ts";
 import { described, idleNetworks, membersOf, networkRow, subnetsOf } from "./facts/network_facts.ts";
 import { plainRecord, plainText } from "./facts/text.ts";
 import { count, listed, shortId, table } from "./format.ts";
+import { pageFoot, pageInput, pageOf, pageOutput } from "./pages.ts";
 import { present } from "./spec/resources.ts";
 import { address, anyIpv6, subnets } from "./spec/subnets.ts";
 import { moment } from "./spec/units.ts";
@@ -23,8 +24,7 @@ export const listNetworks = defineTool({
     label: labelFilter.optional(),
     scope: anyOf(z.enum(["local", "global", "swarm"])).optional(),
     dangling: z.boolean().optional(),
-    limit: z.number().int().min(1).max(1000).optional(),
-    offset: z.number().int().min(0).optional(),
+    ...pageInput,
   }),
   output: z.object({
     networks: z.array(z.object({
@@ -34,24 +34,22 @@ export const listNetworks = defineTool({
       scope: z.string(),
       subnets: z.array(z.string()),
     })),
-    total: z.number(),
-    next_offset: z.number().optional(),
+    ...pageOutput,
   }),
-  text({ networks, total, next_offset }) {
-    if (total === 0) return "No networks match.";
+  text({ networks, ...page }) {
+    if (page.total === 0) return "No networks match.";
     const rows = networks.map((n) => [n.name, n.id, n.driver, n.scope, n.subnets.join(", ")]);
-    const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
-    return table(["NAME", "ID", "DRIVER", "SCOPE", "SUBNETS"], rows) + rest;
+    return table(["NAME", "ID", "DRIVER", "SCOPE", "SUBNETS"], rows) + pageFoot(networks, page);
   },
-  async run(context, { limit = 50, offset = 0, dangling, ...conditions }) {
+  async run(context, { limit, offset, dangling, ...conditions }) {
     const all = await context.engine.networks.list({ signal: context.signal });
     const idle = new Set(dangling === undefined ? [] : (await idleNetworks(context, conditions)).map(({ Id }) => Id));
     const found = all.filter((network) => meets(network, conditions))
       .filter(({ Id }) => dangling === undefined || idle.has(Id) === dangling)
       .toSorted(byName);
-    const networks = found.slice(offset, offset + limit).map(networkRow);
-    const end = offset + networks.length;
-    return { networks, total: found.length, ...(end < found.length ? { next_offset: end } : {}) };
+    const { rows, page } = pageOf(found, { limit, offset });
+    const networks = rows.map(networkRow);
+    return { networks, ...page };
   },
 });
 

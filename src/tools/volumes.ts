@@ -16,6 +16,7 @@ import {
   usersText,
 } from "./facts/volume_facts.ts";
 import { count, listed, size, table } from "./format.ts";
+import { pageFoot, pageInput, pageOf, pageOutput } from "./pages.ts";
 import { present } from "./spec/resources.ts";
 import { labels } from "./spec/words.ts";
 
@@ -34,33 +35,30 @@ export const listVolumes = defineTool({
     driver: anyOf(z.string()).optional(),
     label: labelFilter.optional(),
     dangling: z.boolean().optional(),
-    limit: z.number().int().min(1).max(1000).optional(),
-    offset: z.number().int().min(0).optional(),
+    ...pageInput,
   }),
   output: z.object({
     volumes: z.array(z.object({ name: z.string(), driver: z.string(), created: z.string().optional() })),
-    total: z.number(),
-    next_offset: z.number().optional(),
+    ...pageOutput,
   }),
-  text({ volumes, total, next_offset }) {
-    if (total === 0) return "No volumes match.";
+  text({ volumes, ...page }) {
+    if (page.total === 0) return "No volumes match.";
     const rows = volumes.map(({ name, driver, created = "" }) => [name, driver, created.slice(0, 10)]);
-    const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
-    return table(["NAME", "DRIVER", "CREATED"], rows) + rest;
+    return table(["NAME", "DRIVER", "CREATED"], rows) + pageFoot(volumes, page);
   },
-  async run(context, { limit = 50, offset = 0, dangling, ...conditions }) {
+  async run(context, { limit, offset, dangling, ...conditions }) {
     const all = await context.engine.volumes.list({ signal: context.signal });
     const used = dangling === undefined ? new Set<string>() : await usedVolumes(context);
     const found = all.filter((volume) => meets(volume, conditions))
       .filter(({ Name }) => dangling === undefined || used.has(Name) !== dangling)
       .toSorted(byName);
-    const volumes = found.slice(offset, offset + limit).map(({ Name, Driver, CreatedAt }) => ({
+    const { rows, page } = pageOf(found, { limit, offset });
+    const volumes = rows.map(({ Name, Driver, CreatedAt }) => ({
       name: Name,
       driver: Driver,
       ...present({ created: CreatedAt }),
     }));
-    const end = offset + volumes.length;
-    return { volumes, total: found.length, ...(end < found.length ? { next_offset: end } : {}) };
+    return { volumes, ...page };
   },
 });
 

@@ -150,7 +150,7 @@ Deno.test("explain() names every field that does not fit and what was expected",
     timeout: z.number().min(0).max(600).optional(),
     signal: z.enum(["TERM", "KILL"]).optional(),
     ports: z.union([z.array(z.string()), z.record(z.string(), z.number())]).optional(),
-    mounts: z.array(z.object({ target: z.string() })).optional(),
+    mounts: z.array(z.strictObject({ target: z.string() })).optional(),
   });
   const rows: [unknown, string][] = [
     [{}, '"container" is required (a string)'],
@@ -166,11 +166,19 @@ Deno.test("explain() names every field that does not fit and what was expected",
     [{ container: "web", ports: { 80: "x" } }, '"ports": expected a number at "80", got a string'],
     [{ container: "web", mounts: [{}] }, '"mounts[0].target" is required (a string)'],
     [{ container: "web", zzz: 1 }, '"zzz" is not known here'],
+    [{ container: "web", timout: 1 }, '"timout" is not known here; did you mean "timeout"?'],
+    [{ container: "web", contaner: "db" }, '"contaner" is not known here'],
+    [{ container: "web", timeout: 1, mounts: [{ target: "/a", timout: 1 }] }, '"mounts[0].timout" is not known here'],
     ["web", "the arguments: expected an object, got a string"],
   ];
   for (const [args, why] of rows) {
-    const strict = subject({ parse: () => schema.parse(args), run: () => Promise.reject(new Error("must not run")) });
-    const failure = failed(await door().open(call({ subject: strict })));
+    const strict = subject({
+      inputs: Object.keys(schema.shape),
+      parse: () => schema.parse(args),
+      run: () => Promise.reject(new Error("must not run")),
+    });
+    const given = z.record(z.string(), z.unknown()).safeParse(args).data ?? {};
+    const failure = failed(await door().open(call({ subject: strict, args: given })));
     assert.equal(failure.code, "DKR-004");
     assert.equal(failure.why, why);
   }

@@ -9,21 +9,17 @@ import { readProjectLog } from "../facts/compose/project_log.ts";
 import { noProject, projectsOn } from "../facts/compose/projects.ts";
 import { logTail } from "../fields.ts";
 import { count } from "../format.ts";
+import { pageFoot, pageInput, pageOf, pageOutput } from "../pages.ts";
 import { moment } from "../spec/units.ts";
 import { nameOf, projectFields, services, sourceOf, untold, wholeSourceFields } from "./fields.ts";
 import { plannedFields, upOf } from "./up_fields.ts";
-
-const page = {
-  limit: z.number().int().min(1).max(1000).optional(),
-  offset: z.number().int().min(0).optional(),
-};
 
 export const composeLs = defineTool({
   name: "docker_compose_ls",
   title: "List Compose projects",
   description: "Compose projects on the engine with status and files.",
   risk: "read",
-  input: z.strictObject(page),
+  input: z.strictObject(pageInput),
   output: z.object({
     projects: z.array(z.object({
       name: z.string(),
@@ -31,20 +27,16 @@ export const composeLs = defineTool({
       services: z.array(z.string()),
       files: z.array(z.string()),
     })),
-    total: z.number(),
-    next_offset: z.number().optional(),
+    ...pageOutput,
   }),
-  text({ projects, total, next_offset }) {
-    if (total === 0) return "No Compose projects. docker_compose_up makes one.";
+  text({ projects, ...page }) {
+    if (page.total === 0) return "No Compose projects. docker_compose_up makes one.";
     const rows = projects.map(({ name, status, files }) => [name, status, files.join(",")].map(oneLine).join(" "));
-    const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
-    return ["NAME STATUS FILES", ...rows].join("\n") + rest;
+    return ["NAME STATUS FILES", ...rows].join("\n") + pageFoot(projects, page);
   },
-  async run(context, { limit = 50, offset = 0 }) {
-    const found = await projectsOn(context);
-    const projects = found.slice(offset, offset + limit);
-    const end = offset + projects.length;
-    return { projects, total: found.length, ...(end < found.length ? { next_offset: end } : {}) };
+  async run(context, asked) {
+    const { rows, page } = pageOf(await projectsOn(context), asked);
+    return { projects: rows, ...page };
   },
 });
 
@@ -53,31 +45,23 @@ export const composePs = defineTool({
   title: "List a project's containers",
   description: "Containers of a Compose project, stopped ones too.",
   risk: "read",
-  input: z.strictObject({ ...projectFields, services: services.optional(), ...page }),
+  input: z.strictObject({ ...projectFields, services: services.optional(), ...pageInput }),
   output: z.object({
     project: z.string(),
     containers: z.array(member),
-    total: z.number(),
-    next_offset: z.number().optional(),
+    ...pageOutput,
   }),
-  text({ project, containers, total, next_offset }) {
-    if (total === 0) return `${project} has no containers.`;
-    const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
-    return membersText(containers) + rest;
+  text({ project, containers, ...page }) {
+    if (page.total === 0) return `${project} has no containers.`;
+    return membersText(containers) + pageFoot(containers, page);
   },
-  async run(context, { services, limit = 50, offset = 0, ...source }) {
+  async run(context, { services, limit, offset, ...source }) {
     const project = await nameOf(context, source);
     const { containers } = await context.compose.observe(project, { signal: context.signal });
     if (containers.length === 0 && source.file === undefined) throw await noProject(context, project);
     const members = containers.length === 0 ? [] : membersOf(containers, services).map(memberOf);
-    const rows = members.slice(offset, offset + limit);
-    const end = offset + rows.length;
-    return {
-      project,
-      containers: rows,
-      total: members.length,
-      ...(end < members.length ? { next_offset: end } : {}),
-    };
+    const { rows, page } = pageOf(members, { limit, offset });
+    return { project, containers: rows, ...page };
   },
 });
 

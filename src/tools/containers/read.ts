@@ -4,6 +4,7 @@ import { oneLine } from "../../safety/untrusted.ts";
 import { anyOf, container, containerList, labelFilter, toFilters } from "../fields.ts";
 import { table } from "../format.ts";
 import { InputError } from "../input_error.ts";
+import { pageFoot, pageInput, pageOf, pageOutput } from "../pages.ts";
 import { portsOf, summarize } from "../facts/container_facts.ts";
 import { statsOf, statsRow } from "../facts/stats_facts.ts";
 
@@ -31,30 +32,27 @@ export const listContainers = defineTool({
     network: anyOf(z.string()).optional(),
     ancestor: anyOf(z.string()).optional(),
     health: anyOf(z.enum(["starting", "healthy", "unhealthy", "none"])).optional(),
-    limit: z.number().int().min(1).max(1000).optional(),
-    offset: z.number().int().min(0).optional(),
+    ...pageInput,
   }),
   output: z.object({
     containers: z.array(listedContainer),
-    total: z.number(),
-    next_offset: z.number().optional(),
+    ...pageOutput,
   }),
-  text({ containers, total, next_offset }) {
-    if (total === 0) return "No containers match. `all: true` shows stopped ones too.";
-    const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
-    return ["NAME IMAGE STATUS PORTS", ...containers.map(listRow)].join("\n") + rest;
+  text({ containers, ...page }) {
+    if (page.total === 0) return "No containers match; without `all` or `status` only running ones are listed.";
+    return ["NAME IMAGE STATUS PORTS", ...containers.map(listRow)].join("\n") + pageFoot(containers, page);
   },
-  async run({ engine, signal }, { all, limit = 50, offset = 0, ...filters }) {
+  async run({ engine, signal }, { all, limit, offset, ...filters }) {
     const query = { all: all ?? filters.status !== undefined, ...toFilters(filters) };
     const found = await engine.containers.list(query, { signal });
-    const page = found.slice(offset, offset + limit).map(({ Id, Names, Image, State, Status, Ports }) => {
+    const { rows, page } = pageOf(found, { limit, offset });
+    const containers = rows.map(({ Id, Names, Image, State, Status, Ports }) => {
       const ports = portsOf(Ports ?? []);
       const name = Names[0]?.slice(1) ?? "";
       const row = { id: Id.slice(0, 12), name, image: Image, state: State, status: Status };
       return ports ? { ...row, ports } : row;
     });
-    const end = offset + page.length;
-    return { containers: page, total: found.length, ...(end < found.length ? { next_offset: end } : {}) };
+    return { containers, ...page };
   },
 });
 

@@ -4,6 +4,7 @@ import type { ImageSummary } from "../../engine/images.ts";
 import { anyOf, image, labelFilter, toFilters } from "../fields.ts";
 import { commandOf, summarizeImage, tagsOf, usersOfImages } from "../facts/image_facts.ts";
 import { shortId, size, table } from "../format.ts";
+import { pageFoot, pageInput, pageOf, pageOutput } from "../pages.ts";
 
 export const listImages = defineTool({
   name: "docker_list_images",
@@ -14,31 +15,28 @@ export const listImages = defineTool({
     reference: anyOf(z.string()).optional(),
     label: labelFilter.optional(),
     dangling: z.boolean().optional(),
-    limit: z.number().int().min(1).max(1000).optional(),
-    offset: z.number().int().min(0).optional(),
+    ...pageInput,
   }),
   output: z.object({
     images: z.array(z.object({ id: z.string(), tags: z.array(z.string()), created: z.string(), bytes: z.number() })),
-    total: z.number(),
-    next_offset: z.number().optional(),
+    ...pageOutput,
   }),
-  text({ images, total, next_offset }) {
-    if (total === 0) return "No images match.";
+  text({ images, ...page }) {
+    if (page.total === 0) return "No images match.";
     const rows = images.map((i) => [i.tags.join(", ") || "<untagged>", i.id, i.created.slice(0, 10), size(i.bytes)]);
-    const rest = next_offset === undefined ? "" : `\n${total} in all; the next page: offset ${next_offset}`;
-    return table(["TAGS", "ID", "CREATED", "SIZE"], rows) + rest;
+    return table(["TAGS", "ID", "CREATED", "SIZE"], rows) + pageFoot(images, page);
   },
-  async run({ engine, signal }, { limit = 50, offset = 0, reference, label, dangling }) {
+  async run({ engine, signal }, { limit, offset, reference, label, dangling }) {
     const filters = toFilters({ reference, label, dangling: dangling === undefined ? undefined : [String(dangling)] });
     const found = (await engine.images.list(filters, { signal })).toSorted(newestFirst);
-    const images = found.slice(offset, offset + limit).map(({ Id, RepoTags, Created, Size }) => ({
+    const { rows, page } = pageOf(found, { limit, offset });
+    const images = rows.map(({ Id, RepoTags, Created, Size }) => ({
       id: shortId(Id),
       tags: tagsOf(RepoTags),
       created: new Date(Created * 1000).toISOString(),
       bytes: Size,
     }));
-    const end = offset + images.length;
-    return { images, total: found.length, ...(end < found.length ? { next_offset: end } : {}) };
+    return { images, ...page };
   },
 });
 

@@ -83,8 +83,12 @@ Deno.test("docker_list_containers pages to the end", async () => {
   }
   assert.deepEqual(names, ["three", "two", "one"]);
   assert.equal(
+    await connected.text("docker_list_containers", { all: true, offset: 5 }),
+    "NAME IMAGE STATUS PORTS\n3 in all, none of them from this offset on",
+  );
+  assert.equal(
     await connected.text("docker_list_containers", { name: "nobody" }),
-    "No containers match. `all: true` shows stopped ones too.",
+    "No containers match; without `all` or `status` only running ones are listed.",
   );
 });
 
