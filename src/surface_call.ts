@@ -38,8 +38,18 @@ async function callAlias(alias: Alias, request: ToolCall, { offers, call }: Behi
     : meant.value;
   if (tool === undefined || !offers(tool)) return notOffered(alias, tool ?? "any of its tools");
   const calls = attempt(() => resolve(alias, request.args));
-  if ("fault" in calls) return await call({ ...request, name: tool }, calls.fault);
+  if ("fault" in calls) {
+    const outcome = await call({ ...request, name: tool }, calls.fault);
+    return "fault" in meant ? ofNoAction(alias, outcome) : outcome;
+  }
   return await inTurn(calls.value, ({ tool, args }) => call({ ...request, name: tool, args }));
+}
+
+/** Where no action is chosen, the tool was one of several: what is told is told of the name that they are behind. */
+function ofNoAction({ name, title }: Alias, outcome: Outcome): Outcome {
+  if (outcome.kind !== "failure") return outcome;
+  const what = outcome.what.replace(/"[^"]*"/, () => JSON.stringify(title));
+  return { ...outcome, what, next: outcome.next.replace(/\bdocker_[a-z_]+/g, name) };
 }
 
 function attempt<T>(work: () => T): { value: T } | { fault: unknown } {

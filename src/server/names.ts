@@ -32,7 +32,7 @@ const most = 100;
 
 export type Completion = { values: string[]; total: number; hasMore: boolean };
 
-/** The names that begin with `value`, then those that hold it, then those that come near it. Ids for what looks like one. */
+/** The names that are or begin with `value`, then those that hold it, then those that come near it. Ids for what looks like one. */
 export async function completeName(
   { call }: Pick<ServerParts, "call">,
   { kind, value, host, signal }: { kind: Completed; value: string; host?: string | undefined; signal: AbortSignal },
@@ -57,7 +57,9 @@ function completionOf(found: readonly string[]): Completion {
 
 function matching(value: string, names: readonly string[], ids: readonly string[]): string[] {
   const wanted = value.toLowerCase();
-  const starting = [...names, ...ids].filter((name) => name.toLowerCase().startsWith(wanted));
+  const starting = [...names, ...ids].filter((name) => name.toLowerCase().startsWith(wanted))
+    // What is typed in full is what is meant.
+    .toSorted((a, b) => Number(b === value) - Number(a === value));
   const holding = names.filter((name) => name.toLowerCase().includes(wanted));
   const found = new Set([...starting, ...holding]);
   // To one or two letters everything short is near.

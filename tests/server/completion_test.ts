@@ -20,7 +20,7 @@ Deno.test("names that begin so come first, then those that hold it, then those t
     await create(connected, "cache", "old-web", "web", "web-2", "wbe");
     await using one = await listener(connected.app, era);
     const { values, total, hasMore } = await completed(one, logs, "web", "id");
-    assert.deepEqual([values, total, hasMore], [["web-2", "web", "old-web", "wbe"], 4, false]);
+    assert.deepEqual([values, total, hasMore], [["web", "web-2", "old-web", "wbe"], 4, false]);
     assert.deepEqual((await completed(one, logs, "WEB-", "id")).values, ["web-2", "web", "wbe"]);
     assert.equal((await completed(one, logs, "", "id")).values.length, 5);
     assert.deepEqual((await completed(one, logs, "zzzzzz", "id")).values, []);

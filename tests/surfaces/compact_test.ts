@@ -161,6 +161,7 @@ Deno.test("an unknown action, and an argument of another action, are refused wit
   await before(connected);
   const unknown = await refused(connected, "manage-container", { container_id: "web", action: "exec" });
   assert.match(unknown, /"action": expected one of start, stop, restart, .* stats, got "exec"/);
+  assert.match(unknown, /^\[DKR-004\] Cannot do "Manage a container" .*\nNext: .* call manage-container again$/);
   assert.match(await refused(connected, "manage-container", { container_id: "web" }), /got nothing/);
   assert.match(
     await refused(connected, "manage-container", { container_id: "web", action: "start", timeout: 3 }),

@@ -41,6 +41,9 @@ const buildInput = z.strictObject({
 }).refine((given) => given.dockerfile === undefined || given.file === undefined, {
   path: ["file"],
   error: 'expected "context" beside it, not "dockerfile"',
+}).refine(({ files = {} }) => !Object.keys(files).some((path) => path.replace(/^(\.?\/)+/, "") === "Dockerfile"), {
+  path: ["files"],
+  error: 'expected no "Dockerfile" among them: "dockerfile" is its text',
 });
 
 type BuildInput = z.output<typeof buildInput>;

@@ -131,6 +131,7 @@ Deno.test("docker_build_image takes one source only", async () => {
     [{ context: "/a", dockerfile }, /"context": expected either "context" or "dockerfile"/],
     [{ context: "/a", files: {} }, /"files": expected "dockerfile" beside it/],
     [{ dockerfile, file: "x" }, /"file": expected "context" beside it/],
+    [{ dockerfile, files: { "./Dockerfile": "FROM x" } }, /"files": expected no "Dockerfile" among them/],
   ];
   for (const [args, expected] of refusals) {
     assert.match(await connected.text("docker_build_image", args), expected);
