@@ -181,6 +181,12 @@ const sayings: readonly Saying[] = [
     next: "Give memory_swap as well: as much as memory for no swap, -1 for any amount",
   },
   {
+    // The kernel's word by cgroups of the first version, and the runtime's by those of the second.
+    says: /memory\.memsw\.limit_in_bytes\S*: invalid argument|memory\+swap limit should be >= memory limit/i,
+    name: "invalidArgument",
+    next: "memory_swap is memory and swap together: give no less than the memory limit, -1 for any amount",
+  },
+  {
     says: /requested static ip .* not in any subnet/i,
     name: "invalidArgument",
     next: "Take an address of the network's subnets, which docker_inspect_network shows",

@@ -24,6 +24,17 @@ Deno.test("explain() gives each answer of the daemon its code and a next step th
       "DKR-004",
       /memory_swap/,
     ],
+    [
+      answeredWith(
+        500,
+        'Cannot update container 1f: runc did not terminate successfully: failed to write "16777216": ' +
+          "write /sys/fs/cgroup/memory/docker/1f/memory.memsw.limit_in_bytes: invalid argument",
+        "POST /containers/web/update",
+      ),
+      "DKR-004",
+      /memory and swap together/,
+    ],
+    [answeredWith(500, "memory+swap limit should be >= memory limit"), "DKR-004", /memory and swap together/],
     [answeredWith(500, "ps: error: garbage option", "GET /containers/web/top"), "DKR-004", /ps_args/],
     [answeredWith(500, 'network mode "x" not supported by buildkit', "POST /build"), "DKR-004", /Mend the argument/],
     [

@@ -229,4 +229,5 @@ sceneTest("docker_update_container says that swap must be given too", async (s) 
   const text = await s.fails("DKR-004", "docker_update_container", { container, memory: "64m" });
   assert.match(text, /Next: Give memory_swap as well/);
   await s.data("docker_update_container", { container, memory: "64m", memory_swap: "-1" });
+  await s.fails("DKR-004", "docker_update_container", { container, memory_swap: "16m" });
 });
