@@ -4,6 +4,7 @@ import { healthStatus } from "../../engine/containers.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { runAttached } from "../facts/attached_run.ts";
 import { type Captured, lastLines, outputLack, outputLackOf, outputLines } from "../facts/output.ts";
+import { platformWarnings } from "../facts/platform.ts";
 import { withImage } from "../facts/pull.ts";
 import { pause, within } from "../facts/signals.ts";
 import { waitTime } from "../fields.ts";
@@ -94,7 +95,14 @@ async function create(context: Context, spec: ContainerSpec, pull: z.output<type
     }
     return name ?? (await engine.containers.inspect(Id, { signal })).Name.slice(1);
   });
-  return { id: Id, name: chosen, ...(Warnings?.length ? { warnings: Warnings } : {}) };
+  const warnings = [...Warnings ?? [], ...await otherPlatform(context, spec)];
+  return { id: Id, name: chosen, ...(warnings.length > 0 ? { warnings } : {}) };
+}
+
+/** An engine refuses an image for another platform, or makes a container of it and says nothing: Podman 4. */
+async function otherPlatform(context: Context, { image, platform }: ContainerSpec): Promise<string[]> {
+  if (platform === undefined) return [];
+  return await platformWarnings(context, await context.engine.images.inspect(image, context), platform);
 }
 
 /** A container that could not be started or joined to its networks is of no use, and its name would be in the way. */

@@ -1,3 +1,4 @@
+import type { Context } from "../../define.ts";
 import { type ImageDetails, isIndex } from "../../engine/images.ts";
 import { isFor } from "../../engine/platforms.ts";
 import type { Version } from "../../engine/system.ts";
@@ -21,6 +22,16 @@ export function platformWarning(
   if ([own, ...narrower(own)].some(({ os, architecture }) => isFor(`${os}/${architecture}`, plain))) return undefined;
   return `This image is for ${found}, and the engine on ${engine.Os}/${engine.Arch} runs it only with an emulator: ` +
     "name a platform, or another image";
+}
+
+/** The same of an image on the engine, as lines of an answer. */
+export async function platformWarnings(
+  { engine, signal }: Pick<Context, "engine" | "signal">,
+  image: ImageDetails,
+  wanted: string | undefined,
+): Promise<string[]> {
+  const warning = platformWarning(image, { wanted, engine: await engine.system.version({ signal }) });
+  return warning === undefined ? [] : [warning];
 }
 
 /** What such a machine runs by itself as well. */

@@ -4,7 +4,7 @@ import type { ImageDetails } from "../../engine/images.ts";
 import { parseReference, shortName, shortReference } from "../../registry/reference.ts";
 import { image } from "../fields.ts";
 import { platformOf } from "../facts/image_facts.ts";
-import { platformWarning } from "../facts/platform.ts";
+import { platformWarnings } from "../facts/platform.ts";
 import { pullImage, pushImage } from "../facts/pull.ts";
 import { count, shortId, size } from "../format.ts";
 import { InputError } from "../input_error.ts";
@@ -48,11 +48,6 @@ export const pullImageTool = defineTool({
     };
   },
 });
-
-async function platformWarnings({ engine, signal }: Context, image: ImageDetails, wanted?: string): Promise<string[]> {
-  const warning = platformWarning(image, { wanted, engine: await engine.system.version({ signal }) });
-  return warning === undefined ? [] : [warning];
-}
 
 function digestIn(digests: readonly string[], name: string): string | undefined {
   return digests.find((digest) => digest.startsWith(`${name}@`))?.split("@")[1];

@@ -111,4 +111,9 @@ Deno.test("docker_create_container pulls an image that is here for another platf
   assert.deepEqual(pulls(), [{ fromImage: "busybox", tag: "1.37", platform: "linux/arm64" }]);
   await connected.text("docker_create_container", { ...args, name: "again" });
   assert.equal(pulls().length, 1);
+  await connected.text("docker_pull_image", { image: "unlooked/app" });
+  assert.match(
+    await connected.text("docker_create_container", { ...args, image: "unlooked/app", name: "other" }),
+    /^Created other .*\nThis image is for linux\/amd64, not for linux\/arm64/,
+  );
 });
