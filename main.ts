@@ -1,4 +1,3 @@
-import "./src/jitless.ts";
 import metadata from "./deno.json" with { type: "json" };
 import type { App } from "./src/app.ts";
 import { type CallParts, runCall } from "./src/commands/call.ts";

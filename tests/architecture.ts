@@ -35,7 +35,6 @@ export const importTable: Record<string, readonly string[]> = {
   prompts: ["define", "safety/untrusted"],
   surfaces: ["define", "definitions", "json_object", "tools"],
   catalog: ["define", "tools"],
-  jitless: [],
   json_object: [],
   tokens: [],
   definitions: ["define", "json_object", "safety/risk"],

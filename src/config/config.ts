@@ -104,7 +104,9 @@ export function parseConfig(args: readonly string[], env: Env, system: System = 
   }
   const variables = readVariables(env);
   const sources = { flags: flags.given, variables: variables.given };
-  const values = schema.safeParse({ ...presets(), ...Object.fromEntries([...sources.variables, ...sources.flags]) });
+  const given = { ...presets(), ...Object.fromEntries([...sources.variables, ...sources.flags]) };
+  // Read once: to compile a reader for the schema would take longer.
+  const values = schema.safeParse(given, { jitless: true });
   const { engines, faults: unreachable } = findEngines(sources, values.data, { env, system });
   const { registry, faults: wrongAccounts } = readRegistry(env, system);
   const wrong = [...badValues(values.error?.issues ?? [], sources), ...unusable(values.data, sources, system)];
