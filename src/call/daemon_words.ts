@@ -35,7 +35,7 @@ const sayings: readonly Saying[] = [
   { says: /invalid change "/i, name: "invalidArgument", next: "Mend the line of `changes` that the reason names" },
   {
     says:
-      /invalid tar header|unexpected eof|corrupt input|supported image formats|docker-import-\d+\/|invalid header|checksum error/i,
+      /invalid tar header|unexpected eof|corrupt input|supported image formats|unrecognized image format|docker-import-\d+\/|invalid header|checksum error/i,
     of: archiveRequests,
     name: "invalidArgument",
     next:

@@ -65,6 +65,11 @@ Deno.test("explain() gives each answer of the daemon its code and a next step th
       "DKR-004",
       /Check the archive/,
     ],
+    [
+      engineError("unrecognized image format", { kind: "stream" }, "POST /images/load"),
+      "DKR-004",
+      /Check the archive/,
+    ],
     [engineError("unexpected EOF", { kind: "stream" }, source), "DKR-004", /Check the archive/],
     [answeredWith(500, 'Get "http://h/x.tar": dial tcp: lookup h: no such host', source), "DKR-004", /reads the url/],
     [answeredWith(500, "Got HTTP status code >= 400: 404 Not Found", source), "DKR-004", /reads the url/],
