@@ -20,10 +20,11 @@ sceneTest("docker_system_df counts as the engine does, and names the biggest", a
   assert.ok(Number(at(data.containers, "active")) >= 1);
   assert.ok(Array.isArray(data.biggest));
   const found = data.biggest.find((one: unknown) => at(one, "name") === container);
-  // In containerd the folder counts as well, unless there is bigger.
+  // In containerd the folder counts as well.
   const own = onContainerd ? 4096 : 0;
   assert.deepEqual(found, { kind: "containers", name: container, bytes: 30 * 2 ** 20 + own, in_use: false });
   const idle = data.biggest.find((one: unknown) => at(one, "name") === up);
+  // Unless others are bigger.
   assert.equal(at(idle, "bytes") ?? own, own, "what wrote nothing is not big");
   const image = data.biggest.find((one: unknown) => at(one, "name") === s.image);
   assert.equal(at(image, "in_use"), true);
