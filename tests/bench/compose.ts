@@ -2,6 +2,7 @@ import { permissionFlags } from "../../src/commands/permissions.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { composeProgram } from "../live/compose/program.ts";
 import type { LiveEngine } from "../live/live.ts";
+import { temporaryFolder } from "../temporary.ts";
 import type { PlanCost } from "./compose_plan.ts";
 import { sleepingServices } from "./compose_stacks.ts";
 import { cpuOf, median, type Run, runMeasured } from "./measure.ts";
@@ -147,16 +148,13 @@ function row(what: string, floor: number, measured: number): Row {
 
 async function planRows(): Promise<Row[]> {
   // Bundled as the program is: the YAML library has another form for that.
-  const program = await Deno.makeTempFile({ suffix: ".js" });
+  using folder = temporaryFolder();
+  const program = `${folder.path}/plan.js`;
   const [floors, all]: [PlanCost[], PlanCost[]] = [[], []];
-  try {
-    await deno("bundle", "--quiet", "--platform=browser", "--minify", "-o", program, fileAt("./compose_plan.ts"));
-    for (let round = 0; round < rounds; round++) {
-      floors.push(JSON.parse(await deno("run", "-A", program, "parse")));
-      all.push(JSON.parse(await deno("run", "-A", program, "plan")));
-    }
-  } finally {
-    await Deno.remove(program);
+  await deno("bundle", "--quiet", "--platform=browser", "--minify", "-o", program, fileAt("./compose_plan.ts"));
+  for (let round = 0; round < rounds; round++) {
+    floors.push(JSON.parse(await deno("run", "-A", program, "parse")));
+    all.push(JSON.parse(await deno("run", "-A", program, "plan")));
   }
   return (["first", "again"] as const).map((key) => {
     const [floor, cpu] = [floors, all].map((costs) => median(costs.map((cost) => cost[key])));

@@ -4,6 +4,7 @@ import { doctor, type DoctorParts } from "../../src/commands/doctor.ts";
 import { permissionFlags } from "../../src/commands/permissions.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { fakeEnv, fakeSystem } from "../config/fake_system.ts";
+import { temporaryFolder } from "../temporary.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const facts = { version: "28.5.2", apiVersion: "1.51", os: "linux", arch: "amd64" };
@@ -97,16 +98,16 @@ Deno.test("an API version that was pinned is told as such", async () => {
 
 Deno.test("under the flags that permissions prints, the doctor has nothing to mend", async () => {
   const config = parseConfig(["--host=unix:///run/d.sock"], fakeEnv(), fakeSystem());
-  const folder = await Deno.makeTempDir();
+  using folder = temporaryFolder();
   const script = `
     import { doctor } from ${JSON.stringify(`${root}src/commands/doctor.ts`)};
     const parts = { config: ${JSON.stringify(config)}, probe: async () => (${
     JSON.stringify(facts)
   }), describeError: (error: unknown) => Promise.resolve(String(error)) };
     console.log((await doctor(parts)).text);`;
-  await Deno.writeTextFile(`${folder}/script.ts`, script);
+  await Deno.writeTextFile(`${folder.path}/script.ts`, script);
   const examine = async (flags: string[]) => {
-    const args = ["run", `--config=${root}deno.json`, ...flags, `${folder}/script.ts`];
+    const args = ["run", `--config=${root}deno.json`, ...flags, `${folder.path}/script.ts`];
     return new TextDecoder().decode((await new Deno.Command(Deno.execPath(), { args }).output()).stdout);
   };
   const [narrow, none, all] = await Promise.all([
@@ -114,7 +115,6 @@ Deno.test("under the flags that permissions prints, the doctor has nothing to me
     examine(["--no-prompt"]),
     examine(["--allow-all"]),
   ]);
-  await Deno.remove(folder, { recursive: true });
   assert.equal(narrow.match(/granted:/g)?.length, 5);
   assert.doesNotMatch(narrow, /missing|too wide/);
   assert.equal(none.match(/missing:/g)?.length, 5);

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Form, permissionFlags, permissionsText } from "../../src/commands/permissions.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { fakeEnv, fakeSystem } from "../config/fake_system.ts";
+import { temporaryFolder } from "../temporary.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -13,17 +14,13 @@ function configOf(host: string) {
 
 /** Runs a script in a folder of its own under these flags; it prints one JSON value. */
 async function run(script: string, flags: string[], options: { env?: Record<string, string>; args?: string[] } = {}) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/script.ts`, script);
-    const args = ["run", ...flags, `${folder}/script.ts`, ...(options.args ?? [])];
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, env: options.env ?? {} }).output();
-    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-    assert(out, `The script printed nothing: ${err}`);
-    return { value: JSON.parse(out), stderr: err ?? "" };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/script.ts`, script);
+  const args = ["run", ...flags, `${folder.path}/script.ts`, ...(options.args ?? [])];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, env: options.env ?? {} }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert(out, `The script printed nothing: ${err}`);
+  return { value: JSON.parse(out), stderr: err ?? "" };
 }
 
 /** A server on a Unix socket in a folder of its own. */
@@ -77,11 +74,13 @@ for (const form of ["source", "bundle"] as const) {
     await withSocket(async (socket, folder) => {
       // The same socket by another path: Deno compares paths by their letters.
       await Deno.symlink(folder, `${folder}/link`);
-      const cache = await Deno.makeTempDir();
+      using cache = temporaryFolder();
       const flags = permissionFlags(configOf(`unix://${socket}`), { form });
-      const options = { args: [socket, `${folder}/link/docker.sock`], env: { DENO_DIR: cache, DOCKER_HOST: "here" } };
+      const options = {
+        args: [socket, `${folder}/link/docker.sock`],
+        env: { DENO_DIR: cache.path, DOCKER_HOST: "here" },
+      };
       const { value, stderr } = await run(attempts, flags, options);
-      await Deno.remove(cache, { recursive: true });
       assert.deepEqual(value.fetch, { open: "OK" });
       assert.deepEqual(value.connect, { open: "OK" });
       assert.deepEqual(value.variable, { open: "here" });
@@ -118,30 +117,31 @@ for (const form of ["source", "bundle"] as const) {
 Deno.test("without the flags against it, remote code is asked for: the check above can fail", async () => {
   await withSocket(async (socket) => {
     const flags = permissionFlags(configOf(`unix://${socket}`)).filter((flag) => !/import|cached/.test(flag));
-    const cache = await Deno.makeTempDir();
-    const { stderr } = await run(attempts, flags, { args: [socket, `${socket}.none`], env: { DENO_DIR: cache } });
-    await Deno.remove(cache, { recursive: true });
+    using cache = temporaryFolder();
+    const { stderr } = await run(attempts, flags, { args: [socket, `${socket}.none`], env: { DENO_DIR: cache.path } });
     assert.match(stderr, /Download.*https:\/\/esm\.sh\/left-pad/);
     assert.match(stderr, /Download.*https:\/\/registry\.npmjs\.org\/left-pad/);
   });
 });
 
 Deno.test("a start under exactly these flags finds the same engine through its context", async () => {
-  const folder = await Deno.makeTempDir();
-  const meta = `${folder}/contexts/meta/${createHash("sha256").update("colima").digest("hex")}`;
+  using folder = temporaryFolder();
+  const meta = `${folder.path}/contexts/meta/${createHash("sha256").update("colima").digest("hex")}`;
   await Deno.mkdir(meta, { recursive: true });
   const endpoint = { docker: { Host: "unix:///run/elsewhere.sock" } };
   await Deno.writeTextFile(`${meta}/meta.json`, JSON.stringify({ Name: "colima", Endpoints: endpoint }));
-  await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify({ currentContext: "colima" }));
-  const env = { DOCKER_CONFIG: folder, DOCKER_HOST: "", DOCKER_CONTEXT: "" };
+  await Deno.writeTextFile(`${folder.path}/config.json`, JSON.stringify({ currentContext: "colima" }));
+  const env = { DOCKER_CONFIG: folder.path, DOCKER_HOST: "", DOCKER_CONTEXT: "" };
   const script = `
     import { parseConfig } from ${JSON.stringify(`${root}src/config/config.ts`)};
     const { host, foundBy } = parseConfig([], (name) => Deno.env.get(name)).engine;
     console.log(JSON.stringify({ host, foundBy }));`;
   const flags = [`--config=${root}deno.json`, ...permissionFlags(parseConfig([], fakeEnv(env)))];
   const { value } = await run(script, flags, { env });
-  await Deno.remove(folder, { recursive: true });
-  assert.deepEqual(value, { host: "unix:///run/elsewhere.sock", foundBy: `context "colima" in ${folder}/config.json` });
+  assert.deepEqual(value, {
+    host: "unix:///run/elsewhere.sock",
+    foundBy: `context "colima" in ${folder.path}/config.json`,
+  });
 });
 
 Deno.test("for an engine on the network its port alone is open", async () => {

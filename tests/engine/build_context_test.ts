@@ -2,21 +2,18 @@ import assert from "node:assert/strict";
 import { localFiles } from "../../src/engine/build_context.ts";
 import { EngineError } from "../../src/engine/errors.ts";
 import { readEntries } from "../../src/engine/tar.ts";
+import { temporaryFolder } from "../temporary.ts";
 
 /** A folder with these files, removed afterwards; a name that ends with `/` is a folder. */
 function withFolder(files: Record<string, string>, fn: (root: string) => Promise<void>): () => Promise<void> {
   return async () => {
-    const root = await Deno.makeTempDir({ prefix: "docker-mcp-context-" });
-    try {
-      for (const [name, text] of Object.entries(files)) {
-        const folder = name.endsWith("/") ? name : name.replace(/[^/]*$/, "");
-        await Deno.mkdir(`${root}/${folder}`, { recursive: true });
-        if (!name.endsWith("/")) await Deno.writeTextFile(`${root}/${name}`, text);
-      }
-      await fn(root);
-    } finally {
-      await Deno.remove(root, { recursive: true });
+    using root = temporaryFolder();
+    for (const [name, text] of Object.entries(files)) {
+      const folder = name.endsWith("/") ? name : name.replace(/[^/]*$/, "");
+      await Deno.mkdir(`${root.path}/${folder}`, { recursive: true });
+      if (!name.endsWith("/")) await Deno.writeTextFile(`${root.path}/${name}`, text);
     }
+    await fn(root.path);
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EngineError, type Fault } from "../../src/engine/errors.ts";
 import { connect, type EngineTransport, type TransportOptions } from "../../src/engine/transport.ts";
+import { temporaryFolder } from "../temporary.ts";
 
 /** A server on a Unix socket of its own, for one test. */
 export interface Daemon {
@@ -17,8 +18,14 @@ export type Handler = (conn: Deno.Conn, next: () => Promise<string | undefined>)
 
 /** Starts a daemon that treats every connection as `handle` does, and closes it after. */
 export function startDaemon(handle: Handler): Daemon {
-  const path = `${Deno.makeTempDirSync({ prefix: "daemon" })}/s`;
-  return { path, ...serve(Deno.listen({ transport: "unix", path }), { host: `unix://${path}`, handle }) };
+  const folder = temporaryFolder();
+  const path = `${folder.path}/s`;
+  const serving = serve(Deno.listen({ transport: "unix", path }), { host: `unix://${path}`, handle });
+  const stop = async () => {
+    await serving.stop();
+    folder[Symbol.dispose]();
+  };
+  return { ...serving, path, stop };
 }
 
 /** Lets `listener` treat every connection as `handle` does. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { json, none } from "../../src/engine/request.ts";
+import { temporaryFolder } from "../temporary.ts";
 import { failing, ok, startDaemon, transportTo } from "./daemons.ts";
 
 const get = { method: "GET", path: "/x" } as const;
@@ -24,34 +25,35 @@ async function unreachable(
 }
 
 Deno.test("no socket at the path", async () => {
-  await unreachable(`unix://${Deno.makeTempDirSync()}/s`, { why: "missing", says: "there is no socket at this path" });
+  using folder = temporaryFolder();
+  await unreachable(`unix://${folder.path}/s`, { why: "missing", says: "there is no socket at this path" });
 });
 
 Deno.test("nobody listens: a socket that was left behind, a plain file, a port", async () => {
-  const folder = Deno.makeTempDirSync();
-  const left = Deno.listen({ transport: "unix", path: `${folder}/s` });
+  using folder = temporaryFolder();
+  const left = Deno.listen({ transport: "unix", path: `${folder.path}/s` });
   // Closing takes the file away only where it still has its name.
-  Deno.renameSync(`${folder}/s`, `${folder}/stale`);
+  Deno.renameSync(`${folder.path}/s`, `${folder.path}/stale`);
   left.close();
-  Deno.writeTextFileSync(`${folder}/file`, "");
+  Deno.writeTextFileSync(`${folder.path}/file`, "");
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
-  const hosts = [`unix://${folder}/stale`, `unix://${folder}/file`, `tcp://127.0.0.1:${port}`];
+  const hosts = [`unix://${folder.path}/stale`, `unix://${folder.path}/file`, `tcp://127.0.0.1:${port}`];
   for (const host of hosts) await unreachable(host, { why: "refused", says: "nothing is listening there" });
 });
 
 Deno.test("a GET outlasts a daemon that starts again in a moment, a change does not wait for it", async () => {
-  const folder = Deno.makeTempDirSync();
-  const left = Deno.listen({ transport: "unix", path: `${folder}/s` });
-  Deno.renameSync(`${folder}/s`, `${folder}/stale`);
+  using folder = temporaryFolder();
+  const left = Deno.listen({ transport: "unix", path: `${folder.path}/s` });
+  Deno.renameSync(`${folder.path}/s`, `${folder.path}/stale`);
   left.close();
   const daemon = startDaemon(async (conn, next) => {
     await next();
     await conn.write(new TextEncoder().encode(ok("1")));
   });
-  const transport = transportTo(`unix://${folder}/stale`);
-  setTimeout(() => Deno.renameSync(daemon.path, `${folder}/stale`), 30);
+  const transport = transportTo(`unix://${folder.path}/stale`);
+  setTimeout(() => Deno.renameSync(daemon.path, `${folder.path}/stale`), 30);
   const [safe, change] = await Promise.allSettled([json(transport, get), none(transport, post)]);
   transport.close();
   await daemon.stop();
@@ -64,7 +66,8 @@ Deno.test("a host name that does not resolve", async () => {
 });
 
 Deno.test("a daemon whose queue is full is busy, and told at once for what may change something", async () => {
-  const path = `${Deno.makeTempDirSync()}/s`;
+  using folder = temporaryFolder();
+  const path = `${folder.path}/s`;
   const listener = Deno.listen({ transport: "unix", path });
   const waiting: Deno.Conn[] = [];
   try {
@@ -84,9 +87,9 @@ Deno.test("a daemon whose queue is full is busy, and told at once for what may c
 
 /** Runs one request in a Deno of its own, and gives its fault and message. */
 async function inChild(host: string, { permissions, uid }: { permissions: string[]; uid?: number }) {
-  const cache = Deno.makeTempDirSync();
-  Deno.chmodSync(cache, 0o777);
-  const { deno, module } = uid === undefined ? inPlace : await readableByAll(cache);
+  using cache = temporaryFolder();
+  Deno.chmodSync(cache.path, 0o777);
+  const { deno, module } = uid === undefined ? inPlace : await readableByAll(cache.path);
   const code = `
     import { connect } from ${JSON.stringify(module)};
     const transport = connect({ host: ${JSON.stringify(host)}, timeout: 10000, apiVersion: "1.43" });
@@ -96,19 +99,18 @@ async function inChild(host: string, { permissions, uid }: { permissions: string
         (answer) => seen.push([answer.status]), (error) => seen.push([error.fault, error.message]));
     }
     console.log(JSON.stringify(seen));`;
-  const script = `${cache}/script.ts`;
+  const script = `${cache.path}/script.ts`;
   Deno.writeTextFileSync(script, code);
   const command = new Deno.Command(deno, {
     args: ["run", "--no-config", "--no-check", "--no-prompt", "--quiet", ...permissions, script],
-    env: { DENO_DIR: cache, HOME: cache },
-    cwd: cache,
+    env: { DENO_DIR: cache.path, HOME: cache.path },
+    cwd: cache.path,
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   const { stdout, stderr } = await command.output();
   const text = new TextDecoder().decode(stdout);
   assert.ok(text, new TextDecoder().decode(stderr));
   const seen: unknown = JSON.parse(text);
-  Deno.removeSync(cache, { recursive: true });
   return seen;
 }
 

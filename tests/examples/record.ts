@@ -7,6 +7,7 @@ import type { Example } from "../../src/reference.ts";
 import { connect, type Connected } from "../connect.ts";
 import { putTestImage, startOwnEngine } from "../live/live.ts";
 import { registryProgram, startRegistry } from "../live/registry.ts";
+import { temporaryFolder } from "../temporary.ts";
 import { scenarios } from "./scenarios.ts";
 import { type Place, type Step, story } from "./story.ts";
 
@@ -48,21 +49,20 @@ interface Ground extends Place {
 }
 
 async function onNewEngine(args: string[], work: (connected: Connected, place: Ground) => Promise<void>) {
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-examples-" });
+  using folder = temporaryFolder();
   const engine = await startOwnEngine();
   try {
     const image = await putTestImage(engine);
-    const program = await registryProgram(`${folder}/programs`);
+    const program = await registryProgram(`${folder.path}/programs`);
     await using registry = await startRegistry({ pid: engine.pid(), program, port: 5000 });
     await using connected = await connect({
       host: engine.host,
-      args: [...args, "--folders", folder],
+      args: [...args, "--folders", folder.path],
       elicit: (message) => (questions.push(message), { action: "accept", content: { confirm: true } }),
     });
-    await work(connected, { registry: registry.address, folder, image, data: engine.folder });
+    await work(connected, { registry: registry.address, folder: folder.path, image, data: engine.folder });
   } finally {
     await engine.stop();
-    await Deno.remove(folder, { recursive: true });
   }
 }
 

@@ -1,3 +1,5 @@
+import { temporaryFolder } from "../temporary.ts";
+
 export interface UnpackOptions {
   /** What counts as installed. */
   status?: string;
@@ -16,15 +18,13 @@ export async function unpackPackages(
   folder: string,
   options: UnpackOptions = {},
 ): Promise<void> {
-  const apt = await Deno.makeTempDir({ prefix: "docker-mcp-apt-" });
+  using apt = temporaryFolder();
   try {
-    await download(names, apt, options);
+    await download(names, apt.path, options);
     await Deno.mkdir(folder, { recursive: true });
-    await unpackAll(await archives(apt), folder);
+    await unpackAll(await archives(apt.path), folder);
   } catch (cause) {
     throw new Error(`Cannot unpack "${names.join(" ")}" from Debian packages: ${reason(cause)}`, { cause });
-  } finally {
-    await Deno.remove(apt, { recursive: true });
   }
 }
 

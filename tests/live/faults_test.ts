@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type Connected, type ConnectOptions } from "../connect.ts";
+import { temporaryFolder } from "../temporary.ts";
 import { privateTest } from "./live.ts";
 import { busyConnections, openConnections } from "./open_connections.ts";
 import type { PrivateEngine } from "./private_engine.ts";
@@ -142,10 +143,10 @@ privateTest("a socket that is gone, stale or no socket at all is told apart", as
 privateTest("a user without permission on the socket is told how to get it", async (engine) => {
   await Deno.chmod(engine.folder, 0o755);
   await Deno.chmod(engine.socket, 0o660);
-  const home = await Deno.makeTempDir();
-  await Deno.chmod(home, 0o755);
-  const bundle = `${home}/docker-mcp.js`;
-  const deno = `${home}/deno`;
+  using home = temporaryFolder();
+  await Deno.chmod(home.path, 0o755);
+  const bundle = `${home.path}/docker-mcp.js`;
+  const deno = `${home.path}/deno`;
   await Deno.copyFile(Deno.execPath(), deno);
   await run(Deno.execPath(), ["bundle", "--quiet", "-o", bundle, "main.ts"], { cwd: root });
   const flags = ["--no-config", "--no-lock", "--no-remote", "--no-npm", "-A"];
@@ -153,10 +154,9 @@ privateTest("a user without permission on the socket is told how to get it", asy
   const { code, stdout } = await run(deno, args, {
     uid: 65534,
     gid: 65534,
-    cwd: home,
-    env: { DENO_DIR: `${home}/cache` },
+    cwd: home.path,
+    env: { DENO_DIR: `${home.path}/cache` },
   });
-  await Deno.remove(home, { recursive: true });
   assert.equal(code, 1);
   assert.match(stdout, /DKR-005/);
   assert.match(stdout, /no permission on the socket[\s\S]*usermod -aG docker/);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { packTar } from "modern-tar";
 import metadata from "../../deno.json" with { type: "json" };
 import type { Connected } from "../connect.ts";
+import { temporaryFolder } from "../temporary.ts";
 import { type Args, at, callOn, dataOn, type Scene, sceneTest } from "./tools/scene.ts";
 
 function ours(kind: string): Args {
@@ -72,22 +73,18 @@ sceneTest("all that is made bears the labels, beside those that were given", asy
   }
   const labelsOf = async (image: string) => at(await s.ask({ path: `/images/${image}/json` }), "Config", "Labels");
   assert.deepEqual(await labelsOf(`${name}:1`), { ...given, ...ours("image") });
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
-  try {
-    const tar = await packTar([{ header: { name: "hello", size: 2 }, body: "hi" }]);
-    await Deno.writeFile(`${folder}/files.tar`, tar);
-    const server = await s.also({ args: ["--folders", folder] });
-    const changes = ["LABEL made=here"];
-    const image = `${s.prefix}-imported:1`;
-    await dataOn(server, "docker_import_image", { path: `${folder}/files.tar`, image, changes });
-    assert.deepEqual(await labelsOf(image), { made: "here", ...ours("image") });
-    const dockerfile = `FROM ${s.image}\nLABEL made=there\n`;
-    const built = { dockerfile, tags: [`${s.prefix}-built:1`], labels: { given: "too" } };
-    await dataOn(server, "docker_build_image", built);
-    assert.deepEqual(await labelsOf(`${s.prefix}-built:1`), { made: "there", given: "too", ...ours("image") });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  const tar = await packTar([{ header: { name: "hello", size: 2 }, body: "hi" }]);
+  await Deno.writeFile(`${folder.path}/files.tar`, tar);
+  const server = await s.also({ args: ["--folders", folder.path] });
+  const changes = ["LABEL made=here"];
+  const image = `${s.prefix}-imported:1`;
+  await dataOn(server, "docker_import_image", { path: `${folder.path}/files.tar`, image, changes });
+  assert.deepEqual(await labelsOf(image), { made: "here", ...ours("image") });
+  const dockerfile = `FROM ${s.image}\nLABEL made=there\n`;
+  const built = { dockerfile, tags: [`${s.prefix}-built:1`], labels: { given: "too" } };
+  await dataOn(server, "docker_build_image", built);
+  assert.deepEqual(await labelsOf(`${s.prefix}-built:1`), { made: "there", given: "too", ...ours("image") });
 });
 
 sceneTest("--no-labels puts none on", async (s) => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { temporaryFolder } from "../temporary.ts";
 import { execInContainer, startContainer } from "./engine_containers.ts";
 import { privateTest } from "./live.ts";
 import { startPrivateEngine } from "./private_engine.ts";
@@ -9,42 +10,36 @@ import { ensureTestImage } from "./test_image.ts";
 const register = await findProgram("apt-get") === undefined ? Deno.test.ignore : privateTest;
 
 register("an engine runs on programs unpacked from Debian packages, where none are installed", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
+  using folder = temporaryFolder();
+  const programs = await unpackPrograms(`${folder.path}/programs`, { status: await statusWithoutDocker(folder.path) });
+  const engine = await startPrivateEngine({ programs });
   try {
-    const programs = await unpackPrograms(`${folder}/programs`, { status: await statusWithoutDocker(folder) });
-    const engine = await startPrivateEngine({ programs });
-    try {
-      const image = await ensureTestImage(engine.host, { path: programs.path });
-      const id = await startContainer(engine.host, { Image: image, Cmd: ["sleep", "600"] });
-      assert.equal(await execInContainer(engine.host, id, ["id", "-u"]), "0\r\n");
-      assert.deepEqual(await programsOf(engine.pid(), folder), ["containerd", "containerd-shim", "dockerd"]);
-    } finally {
-      await engine.stop();
-    }
-    assert.equal(await findProgram("iptables", programs.path), `${folder}/programs/usr/sbin/iptables`);
+    const image = await ensureTestImage(engine.host, { path: programs.path });
+    const id = await startContainer(engine.host, { Image: image, Cmd: ["sleep", "600"] });
+    assert.equal(await execInContainer(engine.host, id, ["id", "-u"]), "0\r\n");
+    assert.deepEqual(await programsOf(engine.pid(), folder.path), ["containerd", "containerd-shim", "dockerd"]);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await engine.stop();
   }
+  assert.equal(await findProgram("iptables", programs.path), `${folder.path}/programs/usr/sbin/iptables`);
 });
 
 Deno.test("a program is found in the first folder of the path that has it", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
-  await Deno.mkdir(`${folder}/late`);
-  await Deno.writeTextFile(`${folder}/late/tool`, "");
-  assert.equal(await findProgram("tool", `${folder}:${folder}/late`), `${folder}/late/tool`);
-  await Deno.writeTextFile(`${folder}/tool`, "");
-  assert.equal(await findProgram("tool", `${folder}:${folder}/late`), `${folder}/tool`);
-  assert.equal(await findProgram("other", `${folder}:${folder}/late`), undefined);
-  await Deno.remove(folder, { recursive: true });
+  using folder = temporaryFolder();
+  await Deno.mkdir(`${folder.path}/late`);
+  await Deno.writeTextFile(`${folder.path}/late/tool`, "");
+  assert.equal(await findProgram("tool", `${folder.path}:${folder.path}/late`), `${folder.path}/late/tool`);
+  await Deno.writeTextFile(`${folder.path}/tool`, "");
+  assert.equal(await findProgram("tool", `${folder.path}:${folder.path}/late`), `${folder.path}/tool`);
+  assert.equal(await findProgram("other", `${folder.path}:${folder.path}/late`), undefined);
 });
 
 Deno.test("unpacked programs know the kind of their engine, where they are a root of its own", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
-  assert.equal((await unpackedPrograms(folder)).kind, undefined);
-  await Deno.writeTextFile(`${folder}/engine_kind`, "podman-5");
-  const { kind, path } = await unpackedPrograms(folder);
-  assert.deepEqual([kind, path], ["podman-5", `${folder}/usr/sbin:${folder}/usr/bin`]);
-  await Deno.remove(folder, { recursive: true });
+  using folder = temporaryFolder();
+  assert.equal((await unpackedPrograms(folder.path)).kind, undefined);
+  await Deno.writeTextFile(`${folder.path}/engine_kind`, "podman-5");
+  const { kind, path } = await unpackedPrograms(folder.path);
+  assert.deepEqual([kind, path], ["podman-5", `${folder.path}/usr/sbin:${folder.path}/usr/bin`]);
 });
 
 /** What dpkg would know on this machine without Docker, and without what depends on it. */

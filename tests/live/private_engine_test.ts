@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { temporaryFolder } from "../temporary.ts";
 import { engineAnswers, mustAskEngine } from "./engine_api.ts";
 import { execInContainer, removeContainer, startContainer, startedAt } from "./engine_containers.ts";
 import { privateTest, startOwnEngine } from "./live.ts";
@@ -81,13 +82,12 @@ privateTest("an engine goes down when its creator is killed", async () => {
 });
 
 privateTest("a daemon that cannot start is told with the end of its log, and leaves nothing", async (shared) => {
-  const bin = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
+  using bin = temporaryFolder();
   for (const daemon of ["dockerd", "podman"]) {
-    await Deno.writeTextFile(`${bin}/${daemon}`, "#!/bin/sh\necho no daemon today\n", { mode: 0o755 });
+    await Deno.writeTextFile(`${bin.path}/${daemon}`, "#!/bin/sh\necho no daemon today\n", { mode: 0o755 });
   }
-  const programs = { ...shared.programs, path: `${bin}:${shared.programs.path}` };
+  const programs = { ...shared.programs, path: `${bin.path}:${shared.programs.path}` };
   const error = await startPrivateEngine({ programs }).then(() => undefined, (error) => error);
-  await Deno.remove(bin, { recursive: true });
   assert.match(String(error), /^Error: Cannot start a private engine in "[^"]+": it ended\nno daemon today\n$/);
   const folder = /"([^"]+)"/.exec(String(error))?.[1] ?? "";
   assert.deepEqual(await findTraces(folder, []), noTraces);

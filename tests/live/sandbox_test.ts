@@ -3,6 +3,7 @@ import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { permissionFlags } from "../../src/commands/permissions.ts";
 import { parseConfig } from "../../src/config/config.ts";
+import { temporaryFolder } from "../temporary.ts";
 import { liveTest } from "./live.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -36,7 +37,8 @@ Deno.test("the permission set in deno.json is the README's", () => {
 
 for (const form of ["source", "bundle"] as const) {
   liveTest(`the server works under the README's flags, and can do nothing else (${form})`, async ({ host }) => {
-    const program = form === "source" ? "main.ts" : await bundle();
+    using folder = temporaryFolder();
+    const program = form === "source" ? "main.ts" : await bundle(folder.path);
     const socket = host.replace("unix://", "");
     const flags = readmeFlags(form === "source" ? "main.ts" : "docker-mcp.js")
       .map((flag) => flag.replaceAll("/var/run/docker.sock", socket));
@@ -80,8 +82,8 @@ const refusedImport =
   /Requires import access|lockfile is out of date|--cached-only|--no-remote|--no-npm|npm specifiers were requested|not found in cache/i;
 
 /** Built for this test alone: dist/ may be older than the sources. */
-async function bundle(): Promise<string> {
-  const file = `${await Deno.makeTempDir()}/docker-mcp.js`;
+async function bundle(folder: string): Promise<string> {
+  const file = `${folder}/docker-mcp.js`;
   const args = ["bundle", "--quiet", "-o", file, "main.ts"];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).output();
   assert.ok(success, new TextDecoder().decode(stderr));

@@ -1,4 +1,5 @@
 import { packTar, type TarEntry } from "modern-tar";
+import { temporaryFolder } from "../temporary.ts";
 import { unpackPackages } from "./debian_packages.ts";
 import { askEngine, mustAskEngine } from "./engine_api.ts";
 import { findProgram } from "./private_engine_programs.ts";
@@ -53,15 +54,11 @@ CMD ["/bin/sh"]
 }
 
 async function importPackagedBusybox(host: string): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-busybox-" });
-  try {
-    await unpackPackages(["busybox-static"], folder);
-    const unpacked = await findProgram("busybox", `${folder}/bin:${folder}/usr/bin`);
-    if (unpacked === undefined) throw new Error('Cannot find "busybox" in the package busybox-static');
-    await importImage(host, unpacked);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  await unpackPackages(["busybox-static"], folder.path);
+  const unpacked = await findProgram("busybox", `${folder.path}/bin:${folder.path}/usr/bin`);
+  if (unpacked === undefined) throw new Error('Cannot find "busybox" in the package busybox-static');
+  await importImage(host, unpacked);
 }
 
 async function importImage(host: string, busybox: string): Promise<void> {

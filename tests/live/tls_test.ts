@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type Connected } from "../connect.ts";
+import { temporaryFolder } from "../temporary.ts";
 import { putTestImage, startOwnEngine, unsharedTest } from "./live.ts";
 import { type Relay, startRelay } from "./relay.ts";
 import { callOn, dataOn, failsOn } from "./tools/scene.ts";
@@ -8,7 +9,8 @@ const folder = new URL("../engine/tls/", import.meta.url).pathname;
 
 /** An engine that wants a certificate of one of two authorities, and the port that leads to it. */
 async function withTlsEngine(work: (relay: Relay, image: string) => Promise<void>): Promise<void> {
-  const authorities = await Deno.makeTempFile();
+  using own = temporaryFolder();
+  const authorities = `${own.path}/authorities.pem`;
   const [ca, old] = await Promise.all(["ca", "old-ca"].map((name) => Deno.readTextFile(`${folder}${name}.pem`)));
   await Deno.writeTextFile(authorities, `${ca}${old}`);
   const certificates = ["--tlsverify", "--tlscacert", authorities, "--tlscert", `${folder}server.pem`];
@@ -20,7 +22,6 @@ async function withTlsEngine(work: (relay: Relay, image: string) => Promise<void
     await work(relay, image);
   } finally {
     await engine.stop();
-    await Deno.remove(authorities);
   }
 }
 
@@ -29,11 +30,15 @@ async function withCertificates(
   { host, files }: { host: string; files: Record<string, string> },
   work: (connected: Connected) => Promise<void>,
 ): Promise<void> {
-  const certs = await Deno.makeTempDir();
-  for (const [name, file] of Object.entries(files)) await Deno.copyFile(`${folder}${file}.pem`, `${certs}/${name}.pem`);
-  await using connected = await connect({ host, args: ["--cert-path", certs, "--destructive=allow", "--timeout=20"] });
+  using certs = temporaryFolder();
+  for (const [name, file] of Object.entries(files)) {
+    await Deno.copyFile(`${folder}${file}.pem`, `${certs.path}/${name}.pem`);
+  }
+  await using connected = await connect({
+    host,
+    args: ["--cert-path", certs.path, "--destructive=allow", "--timeout=20"],
+  });
   await work(connected);
-  await Deno.remove(certs, { recursive: true });
 }
 
 const right = { ca: "ca", cert: "client", key: "client-key" };

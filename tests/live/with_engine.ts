@@ -4,10 +4,12 @@
  *   deno run -A tests/live/with_engine.ts [--private | --engine <kind>] <command> [arguments ...]
  *
  * `--private` leaves a running engine alone. `--engine` does too, and fetches an engine of that kind from Debian's
- * packages (engines/kinds.ts), also for the tests that start their own; where it cannot be had, nothing runs. The command `deno` is the Deno that runs this. What the command finds in
- * its environment is explained in live.ts. Where there is no engine the command runs all the same; with CI=true it
- * does not, and that is a failure.
+ * packages (engines/kinds.ts), also for the tests that start their own; where it cannot be had, nothing runs. The
+ * command `deno` is the Deno that runs this. What the command finds in its environment is explained in live.ts. Where
+ * there is no engine the command runs all the same; with CI=true it does not, and that is a failure. The temporary
+ * folder is the command's own: to leave something in it is a failure too.
  */
+import { temporaryFolder } from "../temporary.ts";
 import { findEngine } from "./engine_search.ts";
 import { identityOf } from "./engines/identity.ts";
 import { type EngineKind, isEngineKind, kindNames } from "./engines/kinds.ts";
@@ -38,10 +40,15 @@ async function main(args: readonly string[]): Promise<number> {
     const env = await describeInEnv(ground, impossible);
     const caught = signals.caught();
     if (caught !== undefined) return 128 + signalNumbers[caught];
+    using folder = temporaryFolder();
+    // The command may run others as other users.
+    await Deno.chmod(folder.path, 0o755);
     const command = program === "deno" ? Deno.execPath() : program;
-    const child = new Deno.Command(command, { args: rest, env, stdin: "inherit" }).spawn();
+    const own = { ...env, TMPDIR: folder.path };
+    const child = new Deno.Command(command, { args: rest, env: own, stdin: "inherit" }).spawn();
     signals.forwardTo(child);
-    return (await child.status).code;
+    const { code } = await child.status;
+    return signals.caught() === undefined && tellLeft(folder.path) ? code || 1 : code;
   } finally {
     if (ground.kind === "private") await ground.engine.stop();
   }
@@ -112,6 +119,13 @@ function describe(ground: Ground): void {
   say(
     `\n${line}\nNO DOCKER ENGINE: the tests on a real engine (tests/live) do NOT run.\nWhy: ${ground.reason}\n${line}`,
   );
+}
+
+/** Whether something was left there. */
+function tellLeft(folder: string): boolean {
+  const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+  if (left.length > 0) say(`The command left something in its temporary folder: ${left.sort().join(", ")}`);
+  return left.length > 0;
 }
 
 const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { temporaryFolder } from "../temporary.ts";
 import { engineAnswers } from "./engine_api.ts";
 import { liveTest, privateTest } from "./live.ts";
 
@@ -71,6 +72,15 @@ Deno.test("without any engine and with CI=true nothing runs, and that is a failu
   assert.deepEqual(seen, {});
 });
 
+Deno.test("to leave something in the temporary folder is a failure, and it is named and removed", async () => {
+  const leave = `const path = await Deno.makeTempFile({ prefix: "left-" });
+    console.log(JSON.stringify({ path }));`;
+  const { code, seen, stderr } = await withEngine(["deno", "eval", leave], { ...noEngineAtAll, CI: "" });
+  assert.equal(code, 1);
+  assert.match(stderr, /The command left something in its temporary folder: left-\w+\n$/);
+  assert.equal(await exists(String(seen.path)), false);
+});
+
 Deno.test("a kind of engine that cannot be had is a failure, also without CI", async () => {
   const { code, seen, stderr } = await withEngine(["--engine", "docker-28.5", "deno", "eval", look], {
     ...noEngineAtAll,
@@ -90,7 +100,8 @@ Deno.test("a kind of engine that is not known is told with those that are", asyn
 });
 
 Deno.test("with CI=true a test on a real engine fails where there is none; else it is ignored", async () => {
-  const file = await Deno.makeTempFile({ suffix: "_test.ts" });
+  using folder = temporaryFolder();
+  const file = `${folder.path}/two_test.ts`;
   await Deno.writeTextFile(
     file,
     `import { liveTest, privateTest } from "${import.meta.resolve("./live.ts")}";
@@ -101,7 +112,6 @@ Deno.test("with CI=true a test on a real engine fails where there is none; else 
   const args = ["test", "-A", "--no-check", "--no-lock", file];
   const inCi = await new Deno.Command(Deno.execPath(), { args, env: { ...env, CI: "true", NO_COLOR: "1" } }).output();
   const atHome = await new Deno.Command(Deno.execPath(), { args, env: { ...env, CI: "", NO_COLOR: "1" } }).output();
-  await Deno.remove(file);
   const text = new TextDecoder();
   assert.match(text.decode(inCi.stdout), /Cannot run on a real engine: none today[^]*0 passed \| 2 failed/);
   assert.match(text.decode(atHome.stdout), /0 passed \| 0 failed \| 2 ignored/);

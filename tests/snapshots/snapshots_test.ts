@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Snapshot, type Snapshots, snapshots } from "../../src/snapshots/snapshots.ts";
+import { temporaryFolder } from "../temporary.ts";
 import { details } from "../tools/facts/recreate/details.ts";
 
 const engine = "unix:///run/docker.sock";
@@ -19,12 +20,8 @@ async function keepsTheLastFifty(open: () => Snapshots): Promise<void> {
 }
 
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  await body(folder.path);
 }
 
 Deno.test("the last fifty snapshots are kept in memory, the newest first", async () => {

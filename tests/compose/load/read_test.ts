@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
 import { load } from "../../../src/compose/compose.ts";
 import { diskHost } from "../../../src/compose/load/read.ts";
+import { temporaryFolder } from "../../temporary.ts";
 
 async function withFolders(check: (folders: { allowed: string; secret: string }) => Promise<void>): Promise<void> {
-  const root = await Deno.makeTempDir();
-  try {
-    const [allowed, secret] = [`${root}/allowed`, `${root}/secret`];
-    await Promise.all([Deno.mkdir(allowed), Deno.mkdir(secret)]);
-    await Deno.writeTextFile(`${secret}/key.env`, "KEY=hidden\n");
-    await Deno.writeTextFile(`${secret}/compose.yaml`, "services: {b: {image: b}}\n");
-    await check({ allowed, secret });
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
+  using root = temporaryFolder();
+  const [allowed, secret] = [`${root.path}/allowed`, `${root.path}/secret`];
+  await Promise.all([Deno.mkdir(allowed), Deno.mkdir(secret)]);
+  await Deno.writeTextFile(`${secret}/key.env`, "KEY=hidden\n");
+  await Deno.writeTextFile(`${secret}/compose.yaml`, "services: {b: {image: b}}\n");
+  await check({ allowed, secret });
 }
 
 function hostOf(allowed: string) {

@@ -1,4 +1,5 @@
 import type { Connected } from "../../connect.ts";
+import { temporaryFolder } from "../../temporary.ts";
 import { type Args, dataOn, failsOn, type Scene, sceneTest } from "../tools/scene.ts";
 
 /** What each test has in its file at first. */
@@ -35,15 +36,11 @@ export interface Own {
 
 export function stackTest(name: string, fn: (own: Own, scene: Scene) => Promise<void>): void {
   sceneTest(name, async (scene) => {
-    const folder = await Deno.makeTempDir({ prefix: "docker-mcp-tools-" });
-    try {
-      const connected = await scene.also({ args: [`--folders=${folder}`, "--destructive=allow"] });
-      const own = ownOf(connected, folder, scene);
-      await own.write(stack);
-      await fn(own, scene);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    using folder = temporaryFolder();
+    const connected = await scene.also({ args: [`--folders=${folder.path}`, "--destructive=allow"] });
+    const own = ownOf(connected, folder.path, scene);
+    await own.write(stack);
+    await fn(own, scene);
   });
 }
 

@@ -6,6 +6,7 @@
  *
  * An engine that cannot be had, or on which a test fails, makes the run fail; the others run all the same.
  */
+import { temporaryFolder } from "../../temporary.ts";
 import { identityOf } from "./identity.ts";
 import { isEngineKind, kindNames } from "./kinds.ts";
 import { countTests, type Result, withResult } from "./results.ts";
@@ -41,11 +42,11 @@ async function runInside(): Promise<number> {
   const host = Deno.env.get("DOCKER_HOST") ?? "";
   const { engine, kind, api } = await identityOf(host);
   if (!isEngineKind(kind)) throw new Error(`Cannot note the results of "${kind}": it is not in engines/kinds.ts`);
-  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  using folder = temporaryFolder();
+  const report = `${folder.path}/report.xml`;
   const args = ["test", "-P=test", "--quiet", `--junit-path=${report}`, "tests/live"];
   const { code } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
   const counts = countTests(await Deno.readTextFile(report));
-  await Deno.remove(report);
   const result: Result = { kind, engine, api, ...counts, date: new Date().toISOString().slice(0, 10) };
   const before: Result[] = JSON.parse(await Deno.readTextFile(resultsFile));
   await Deno.writeTextFile(resultsFile, `${JSON.stringify(withResult(before, result), null, 2)}\n`);

@@ -6,6 +6,7 @@ import { BuildError } from "../../../src/engine/build_error.ts";
 import { runBuild } from "../../../src/tools/facts/build_run.ts";
 import { connect } from "../../connect.ts";
 import { peakMemoryOf } from "../../bench/measure.ts";
+import { temporaryFolder } from "../../temporary.ts";
 import { mustAskEngine } from "../engine_api.ts";
 import { type LiveEngine, liveTest, privateTest } from "../live.ts";
 import { at, dataOn, failsOn, promptly, type Scene, sceneTest, until } from "./scene.ts";
@@ -19,16 +20,12 @@ async function withContext(
   files: Record<string, string>,
   fn: (connected: Awaited<ReturnType<Scene["also"]>>, folder: string) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-live-build-" });
-  try {
-    for (const [name, text] of Object.entries(files)) {
-      await Deno.mkdir(`${folder}/${name.replace(/[^/]*$/, "")}`, { recursive: true });
-      await Deno.writeTextFile(`${folder}/${name}`, text);
-    }
-    await fn(await s.also({ args: ["--folders", folder] }), folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  using folder = temporaryFolder();
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.mkdir(`${folder.path}/${name.replace(/[^/]*$/, "")}`, { recursive: true });
+    await Deno.writeTextFile(`${folder.path}/${name}`, text);
   }
+  await fn(await s.also({ args: ["--folders", folder.path] }), folder.path);
 }
 
 /** What a command prints in a container of the image. */

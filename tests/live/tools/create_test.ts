@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { temporaryFolder } from "../../temporary.ts";
 import { type Args, at, keysOf, sceneTest } from "./scene.ts";
 
 const mib = 2 ** 20;
@@ -45,28 +46,27 @@ sceneTest("docker_create_container sets environment and labels from objects and 
 }, { args: ["--no-labels"] });
 
 sceneTest("docker_create_container mounts folders of the host, volumes and tmpfs in every shape", async (s) => {
-  const host = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
+  using host = temporaryFolder();
   const volume = `${s.prefix}-data`;
   const shapes: [string, Args, string[]][] = [
-    ["a", { volumes: { [host]: "/in" } }, [`bind ${host} /in rw`]],
+    ["a", { volumes: { [host.path]: "/in" } }, [`bind ${host.path} /in rw`]],
     ["b", { volumes: { [volume]: { bind: "/in", mode: "ro" } } }, [`volume ${volume} /in ro`]],
-    ["c", { volumes: [`${volume}:/data:ro`, `${host}:/in`] }, [`bind ${host} /in rw`, `volume ${volume} /data ro`]],
-    ["d", { volumes: [{ host_path: host, container_path: "/in", mode: "ro" }] }, [`bind ${host} /in ro`]],
+    ["c", { volumes: [`${volume}:/data:ro`, `${host.path}:/in`] }, [
+      `bind ${host.path} /in rw`,
+      `volume ${volume} /data ro`,
+    ]],
+    ["d", { volumes: [{ host_path: host.path, container_path: "/in", mode: "ro" }] }, [`bind ${host.path} /in ro`]],
     ["e", { volumes: [{ source: volume, target: "/in", read_only: true }] }, [`volume ${volume} /in ro`]],
     ["f", { volumes: [{ type: "tmpfs", target: "/t", size: "16m" }] }, ["tmpfs  /t rw"]],
   ];
-  try {
-    for (const [what, args, expected] of shapes) {
-      const mounts = at(await s.inspect(await s.create(what, args)), "Mounts");
-      assert.ok(Array.isArray(mounts));
-      const told = mounts.map((mount: unknown) => {
-        const source = at(mount, "Type") === "volume" ? at(mount, "Name") : at(mount, "Source");
-        return `${at(mount, "Type")} ${source} ${at(mount, "Destination")} ${at(mount, "RW") ? "rw" : "ro"}`;
-      });
-      assert.deepEqual(told.sort(), expected, JSON.stringify(args));
-    }
-  } finally {
-    await Deno.remove(host, { recursive: true });
+  for (const [what, args, expected] of shapes) {
+    const mounts = at(await s.inspect(await s.create(what, args)), "Mounts");
+    assert.ok(Array.isArray(mounts));
+    const told = mounts.map((mount: unknown) => {
+      const source = at(mount, "Type") === "volume" ? at(mount, "Name") : at(mount, "Source");
+      return `${at(mount, "Type")} ${source} ${at(mount, "Destination")} ${at(mount, "RW") ? "rw" : "ro"}`;
+    });
+    assert.deepEqual(told.sort(), expected, JSON.stringify(args));
   }
 });
 

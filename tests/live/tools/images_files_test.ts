@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import { packTar } from "modern-tar";
+import { temporaryFolder } from "../../temporary.ts";
 import { loadLayeredImage } from "../layered_image.ts";
 import { liveEngine } from "../live.ts";
 import { at, dataOn, failsOn, type Scene, sceneTest } from "./scene.ts";
 
 /** A folder that a server of its own may use; removed afterwards. */
 async function withFolder(s: Scene, fn: (folder: string, own: Awaited<ReturnType<Scene["also"]>>) => Promise<void>) {
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-files-" });
-  try {
-    await fn(folder, await s.also({ args: ["--destructive=allow", "--folders", folder] }));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  await fn(folder.path, await s.also({ args: ["--destructive=allow", "--folders", folder.path] }));
 }
 
 sceneTest("images are saved to a file and come back from it, also compressed", async (s) => {

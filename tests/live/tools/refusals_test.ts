@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { temporaryFolder } from "../../temporary.ts";
 import { type Args, at, callOn, type Scene, sceneTest } from "./scene.ts";
 
 interface Danger {
@@ -135,16 +136,12 @@ sceneTest("a command with every right is refused in a container that has not", a
 });
 
 sceneTest("the folders that are allowed may be mounted, and no others", async (s) => {
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
-  try {
-    const name = await s.create("box", { volumes: [`${folder}:/data`] });
-    assert.equal(at(await s.inspect(name), "HostConfig", "Binds", 0), `${folder}:/data`);
-    const args = { image: s.image, labels: [s.label] };
-    for (const source of ["/etc", "/proc/1/root", "/root/.ssh", `${folder}/../../etc`]) {
-      await s.fails("DKR-011", "docker_create_container", { ...args, volumes: [`${source}:/x`] });
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  using folder = temporaryFolder();
+  const name = await s.create("box", { volumes: [`${folder.path}:/data`] });
+  assert.equal(at(await s.inspect(name), "HostConfig", "Binds", 0), `${folder.path}:/data`);
+  const args = { image: s.image, labels: [s.label] };
+  for (const source of ["/etc", "/proc/1/root", "/root/.ssh", `${folder.path}${"/..".repeat(9)}/etc`]) {
+    await s.fails("DKR-011", "docker_create_container", { ...args, volumes: [`${source}:/x`] });
   }
 });
 

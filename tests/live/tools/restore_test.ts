@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { temporaryFolder } from "../../temporary.ts";
 import { allowed, bare, lasting, recreate } from "./recreated.ts";
 import { at, callOn, dataOn, keysOf, sceneTest, until } from "./scene.ts";
 
@@ -89,17 +90,13 @@ sceneTest("one that cannot be started leaves its name free", async (s) => {
 }, allowed);
 
 sceneTest("with a state folder what is kept outlives the server, for its user alone", async (s) => {
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-test-" });
-  try {
-    const args = [...allowed.args, `--state=${folder}/kept`];
-    const container = await s.run("box", { environment: { TOKEN: "hunter2" } });
-    await dataOn(await s.also({ args }), remove, { container, force: true });
-    const after = await s.also({ args });
-    const { text } = await callOn(after, restore);
-    assert.match(text, new RegExp(`^NAME.*\n${container} .* remove +${s.image}$`));
-    assert.equal(at(await dataOn(after, restore, { name: container }), "restored", "state"), "running");
-    assert.equal(await s.sh(container, "echo $TOKEN"), "hunter2\n");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  const args = [...allowed.args, `--state=${folder.path}/kept`];
+  const container = await s.run("box", { environment: { TOKEN: "hunter2" } });
+  await dataOn(await s.also({ args }), remove, { container, force: true });
+  const after = await s.also({ args });
+  const { text } = await callOn(after, restore);
+  assert.match(text, new RegExp(`^NAME.*\n${container} .* remove +${s.image}$`));
+  assert.equal(at(await dataOn(after, restore, { name: container }), "restored", "state"), "running");
+  assert.equal(await s.sh(container, "echo $TOKEN"), "hunter2\n");
 }, allowed);

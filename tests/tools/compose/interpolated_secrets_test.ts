@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type Connected } from "../../connect.ts";
+import { temporaryFolder } from "../../temporary.ts";
 
 const compose_yaml = `
 name: shop
@@ -79,38 +80,33 @@ Deno.test("what is wrong with a project is told without its secrets", async () =
 });
 
 Deno.test("the variables of files are no less secret, nor what they put into others", async () => {
-  const folder = await Deno.makeTempDir();
-  const write = (file: string, text: string) => Deno.writeTextFile(`${folder}/${file}`, text);
-  try {
-    await write(".env", "DB_PASSWORD=hunter2\nWHERE=db?user=me,${DB_PASSWORD}\n");
-    await write("web.env", "WEB_SECRET=hunter3\nOPTION=x,${WEB_SECRET}\n");
-    await Deno.mkdir(`${folder}/more`);
-    await write("more/.env", "MORE_TOKEN=hunter4\n");
-    await write("more/compose.yaml", "services: { more: { image: 'reg/${MORE_TOKEN}' } }");
-    const main =
-      "include: [more/compose.yaml]\nservices: { web: { image: a, command: '${WHERE}', env_file: web.env } }";
-    await write("compose.yaml", main);
-    await using connected = await connect({ args: [`--folders=${folder}`] });
-    const text = await told(connected, "config", { project_dir: folder });
-    assert.match(text, /db\?user=me,\[redacted\]/);
-    assert.match(text, /OPTION: x,\[redacted\]/);
-    assert.match(text, /image: reg\/\[redacted\]/);
-    withoutSecrets(text);
-    for (
-      const line of ["DB_PASSWORD hunter2", "DB_PASSWORD hunter2!", "DB_PASSWORD='hunter2", "DB_PASSWORD=${hunter2!}"]
-    ) {
-      await write(".env", `${line}\n`);
-      const wrong = await told(connected, "config", { project_dir: folder });
-      assert.match(wrong, /\[DKR-023\].*\.env:1/, line);
-      withoutSecrets(wrong);
-    }
-    await write(".env", "");
-    await write("web.env", "WEB_SECRET hunter3=\n");
-    await write("compose.yaml", main.replace("env_file: web.env", "env_file: {path: web.env, format: raw}"));
-    withoutSecrets(await told(connected, "config", { project_dir: folder }));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  using folder = temporaryFolder();
+  const write = (file: string, text: string) => Deno.writeTextFile(`${folder.path}/${file}`, text);
+  await write(".env", "DB_PASSWORD=hunter2\nWHERE=db?user=me,${DB_PASSWORD}\n");
+  await write("web.env", "WEB_SECRET=hunter3\nOPTION=x,${WEB_SECRET}\n");
+  await Deno.mkdir(`${folder.path}/more`);
+  await write("more/.env", "MORE_TOKEN=hunter4\n");
+  await write("more/compose.yaml", "services: { more: { image: 'reg/${MORE_TOKEN}' } }");
+  const main = "include: [more/compose.yaml]\nservices: { web: { image: a, command: '${WHERE}', env_file: web.env } }";
+  await write("compose.yaml", main);
+  await using connected = await connect({ args: [`--folders=${folder.path}`] });
+  const text = await told(connected, "config", { project_dir: folder.path });
+  assert.match(text, /db\?user=me,\[redacted\]/);
+  assert.match(text, /OPTION: x,\[redacted\]/);
+  assert.match(text, /image: reg\/\[redacted\]/);
+  withoutSecrets(text);
+  for (
+    const line of ["DB_PASSWORD hunter2", "DB_PASSWORD hunter2!", "DB_PASSWORD='hunter2", "DB_PASSWORD=${hunter2!}"]
+  ) {
+    await write(".env", `${line}\n`);
+    const wrong = await told(connected, "config", { project_dir: folder.path });
+    assert.match(wrong, /\[DKR-023\].*\.env:1/, line);
+    withoutSecrets(wrong);
   }
+  await write(".env", "");
+  await write("web.env", "WEB_SECRET hunter3=\n");
+  await write("compose.yaml", main.replace("env_file: web.env", "env_file: {path: web.env, format: raw}"));
+  withoutSecrets(await told(connected, "config", { project_dir: folder.path }));
 });
 
 Deno.test("an argument of environment that is none is told by its name alone", async () => {

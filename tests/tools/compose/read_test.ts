@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { composeLabels } from "../../../src/compose/labels.ts";
 import { connect, type Connected } from "../../connect.ts";
 import { containerEvent } from "../../fake_events.ts";
+import { temporaryFolder } from "../../temporary.ts";
 import { until } from "../../until.ts";
 import { golden } from "../golden.ts";
 import { changed, stack, up } from "./stack.ts";
@@ -181,30 +182,26 @@ Deno.test("what is wrong with a file is told with its place, what is expected, a
 });
 
 Deno.test("a file is read from the operator's folders alone, with its variables", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/compose.yaml`, "services: { web: { image: '${IMAGE:?none}' } }");
-    await Deno.writeTextFile(`${folder}/more.yaml`, "services: { web: { command: 'sleep 1' } }");
-    await using connected = await connect({ args: [`--folders=${folder}`] });
-    const config = (args: Record<string, unknown>) => connected.text("docker_compose_config", args);
-    const environment = { IMAGE: "busybox:1.37" };
-    assert.match(await config({ file: `${folder}/compose.yaml`, environment }), /image: busybox:1\.37/);
-    assert.match(await config({ project_dir: folder, environment: ["IMAGE=a:1"] }), /image: a:1/);
-    const both = { file: ["compose.yaml", "more.yaml"], project_dir: folder, environment, project_name: "own" };
-    assert.match(await config(both), /^name: own\n[^]*command:\n {6}- sleep\n {6}- "1"\n {4}image: busybox:1\.37/);
-    assert.match(await config({ file: `${folder}/compose.yaml` }), /^\[DKR-023\] .*IMAGE/);
-    assert.match(await config({ file: "compose.yaml" }), /^\[DKR-004\] .*expected an absolute path/);
-    assert.match(
-      await config({ file: "/etc/compose.yaml" }),
-      /^\[DKR-011\] .*"\/etc\/compose\.yaml": .*\nNext: .*--folders=\/etc\/compose\.yaml/,
-    );
-    assert.match(
-      await config({ compose_yaml: "services: { web: { image: a, env_file: ../x.env } }", project_dir: folder }),
-      /^\[DKR-011\] .*x\.env": it lies in none of the folders/,
-    );
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/compose.yaml`, "services: { web: { image: '${IMAGE:?none}' } }");
+  await Deno.writeTextFile(`${folder.path}/more.yaml`, "services: { web: { command: 'sleep 1' } }");
+  await using connected = await connect({ args: [`--folders=${folder.path}`] });
+  const config = (args: Record<string, unknown>) => connected.text("docker_compose_config", args);
+  const environment = { IMAGE: "busybox:1.37" };
+  assert.match(await config({ file: `${folder.path}/compose.yaml`, environment }), /image: busybox:1\.37/);
+  assert.match(await config({ project_dir: folder.path, environment: ["IMAGE=a:1"] }), /image: a:1/);
+  const both = { file: ["compose.yaml", "more.yaml"], project_dir: folder.path, environment, project_name: "own" };
+  assert.match(await config(both), /^name: own\n[^]*command:\n {6}- sleep\n {6}- "1"\n {4}image: busybox:1\.37/);
+  assert.match(await config({ file: `${folder.path}/compose.yaml` }), /^\[DKR-023\] .*IMAGE/);
+  assert.match(await config({ file: "compose.yaml" }), /^\[DKR-004\] .*expected an absolute path/);
+  assert.match(
+    await config({ file: "/etc/compose.yaml" }),
+    /^\[DKR-011\] .*"\/etc\/compose\.yaml": .*\nNext: .*--folders=\/etc\/compose\.yaml/,
+  );
+  assert.match(
+    await config({ compose_yaml: "services: { web: { image: a, env_file: ../x.env } }", project_dir: folder.path }),
+    /^\[DKR-011\] .*x\.env": it lies in none of the folders/,
+  );
 });
 
 Deno.test("an inline text with relative paths wants the folder that they are in", async () => {

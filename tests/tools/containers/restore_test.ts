@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type Connected } from "../../connect.ts";
+import { temporaryFolder } from "../../temporary.ts";
 import { ended, golden, running } from "../golden.ts";
 
 const restore = "docker_restore_container";
@@ -43,13 +44,13 @@ Deno.test("a prune keeps what it takes: of its own label, and old enough", async
 });
 
 Deno.test("nothing is removed that could not be kept", async () => {
-  const file = await Deno.makeTempFile();
-  await using connected = await connect({ args: [...open.args, `--state=${file}/below`] });
+  using folder = temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/file`, "");
+  await using connected = await connect({ args: [...open.args, `--state=${folder.path}/file/below`] });
   await running(connected);
   const told = await connected.text("docker_remove_container", { container: "web", force: true });
   assert.match(told, /^\[DKR-004\] .*Cannot keep the container's configuration in ".*", so that nothing was changed: /);
   assert.equal(connected.daemon.container("web").state, "running");
-  await Deno.remove(file);
 });
 
 Deno.test("a name that is taken is a conflict, and one that is not known says how to find out", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readEntries } from "../../../src/engine/tar.ts";
 import { connect, type Connected } from "../../connect.ts";
+import { temporaryFolder } from "../../temporary.ts";
 import { golden } from "../golden.ts";
 
 const dockerfile = "FROM busybox:1.37\nRUN echo hello\nCMD sleep 1d";
@@ -21,13 +22,9 @@ async function lastBuild({ daemon }: Connected) {
 }
 
 async function withContext(files: Record<string, string>, fn: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-build-" });
-  try {
-    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${folder}/${name}`, text);
-    await fn(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${folder.path}/${name}`, text);
+  await fn(folder.path);
 }
 
 Deno.test("docker_build_image sends a folder without what .dockerignore names", async () => {

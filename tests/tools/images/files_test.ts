@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { connect, type Connected } from "../../connect.ts";
+import { temporaryFolder } from "../../temporary.ts";
 
 /** A client whose server may use a folder of its own, which is removed afterwards. */
 async function withFolder(fn: (folder: string, connected: Connected) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "docker-mcp-files-" });
-  try {
-    await using connected = await connect({ args: ["--folders", folder] });
-    await fn(folder, connected);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = temporaryFolder();
+  await using connected = await connect({ args: ["--folders", folder.path] });
+  await fn(folder.path, connected);
 }
 
 for (const tool of ["docker_save_image", "docker_load_image"]) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect } from "../../connect.ts";
+import { temporaryFolder } from "../../temporary.ts";
 import { golden } from "../golden.ts";
 
 golden("docker_pull_image", { args: { image: "redis:7" } });
@@ -111,13 +112,12 @@ Deno.test("a refused push or pull says whose rights did not do, and what to set"
 });
 
 Deno.test("an example of the file of docker login reaches a client as it was written", async () => {
-  const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/config.json`, "{");
-  await using connected = await connect({ env: { DOCKER_CONFIG: folder } });
+  using folder = temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/config.json`, "{");
+  await using connected = await connect({ env: { DOCKER_CONFIG: folder.path } });
   const told = await connected.text("docker_pull_image", { image: "private/app" });
   assert.match(told, /not read: ".*config\.json": expected JSON like \{"auths": /);
   assert.doesNotMatch(told, /\[redacted\]/);
-  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("docker_push_image says in words that it comes from nobody", async () => {
