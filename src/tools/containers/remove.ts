@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
+import { nameOf } from "../facts/overview.ts";
 import { anonymousVolumesOf } from "../facts/recreate/held_volumes.ts";
 import { keepSnapshot, keepSnapshots } from "../facts/snapshot.ts";
 import { container, createdBefore, labelFilter, toFilters } from "../fields.ts";
@@ -47,26 +48,24 @@ export const pruneContainers = defineTool({
     `Removed ${count(removed.length, "container")}, ${size(bytes_freed)} freed.` +
     (removed.length ? ` ${removed.join(", ")}` : ""),
   async consequence(context, input) {
-    const names = (await stopped(context, input)).map(({ Names, Id }) => Names[0]?.slice(1) ?? shortId(Id));
-    const older = input.until === undefined ? "" : `, those created before ${input.until}`;
+    const names = (await stopped(context, input)).map(nameOf).toSorted();
     if (names.length === 0) return "No stopped container matches now; those that stop until then will be deleted.";
-    return `${count(names.length, "stopped container")} and the files in them will be deleted${older}: ${
-      listed(names)
-    }.`;
+    return `${count(names.length, "stopped container")} and the files in them will be deleted: ${listed(names)}.`;
   },
   async run(context, { label, until }) {
     const { engine, signal } = context;
-    const before = until === undefined ? undefined : moment.parse(until);
-    const filters = toFilters({ label, until: before === undefined ? undefined : [before] });
-    const old = (await stopped(context, { label })).filter(({ Created }) => Created < Number(before ?? Infinity));
-    await keepSnapshots(context, old.map(({ Id }) => Id), "prune");
+    const filters = toFilters({ label, until: until === undefined ? undefined : [moment.parse(until)] });
+    await keepSnapshots(context, (await stopped(context, { label, until })).map(({ Id }) => Id), "prune");
     const { ContainersDeleted, SpaceReclaimed } = await engine.containers.prune({ ...filters, signal });
     return { removed: (ContainersDeleted ?? []).map(shortId), bytes_freed: SpaceReclaimed };
   },
 });
 
-async function stopped({ engine, signal }: Context, { label }: z.output<typeof pruneInput>) {
+async function stopped({ engine, signal }: Context, { label, until }: z.output<typeof pruneInput>) {
+  const before = until === undefined ? Infinity : Number(moment.parse(until));
   // Not asked for by state: Podman 4 knows no "dead", and would refuse it.
   const all = await engine.containers.list({ all: true, ...toFilters({ label }) }, { signal });
-  return all.filter(({ State }) => !["running", "paused", "restarting", "removing"].includes(State));
+  return all.filter(({ State, Created }) =>
+    Created < before && !["running", "paused", "restarting", "removing"].includes(State)
+  );
 }

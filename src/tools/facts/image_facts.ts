@@ -8,7 +8,7 @@ import {
 } from "../../engine/images.ts";
 import { platformText } from "../../engine/platforms.ts";
 import { isOlder } from "../../engine/version.ts";
-import { shortId } from "../format.ts";
+import { listed, shortId } from "../format.ts";
 import { filled } from "./container_facts.ts";
 import { plainText } from "./text.ts";
 
@@ -42,6 +42,24 @@ export function summarizeImage(details: ImageDetails, usedBy: readonly string[])
 /** The tags that are tags: engines that keep images in containerd tell a digest among them. */
 export function tagsOf(tags: readonly string[] | null | undefined): string[] {
   return (tags ?? []).filter((tag) => tag !== "<none>:<none>" && !tag.includes("@"));
+}
+
+/** All its tags, in one order whatever the engine's is; without any, the first digits of its id. */
+export function imageName({ Id, RepoTags }: Pick<ImageSummary, "Id" | "RepoTags">): string {
+  return tagsOf(RepoTags).toSorted().join(", ") || shortId(Id);
+}
+
+/**
+ * What a prune of tagged images does to those in use: Docker takes off each tag that is not their last one, or in
+ * containerd not the one that a container was made from. Podman leaves them alone.
+ */
+export async function tagsLostText(
+  { engine, signal }: Context,
+  inUse: readonly Pick<ImageSummary, "RepoTags">[],
+): Promise<string> {
+  const tags = inUse.map(({ RepoTags }) => tagsOf(RepoTags)).filter(({ length }) => length > 1).flat();
+  if (tags.length === 0 || await engine.builds.builder({ signal }) === "podman") return "";
+  return ` Images in use may lose all tags but one: ${listed(tags.toSorted())}.`;
 }
 
 /** `linux/arm64/v8` */

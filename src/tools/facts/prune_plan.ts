@@ -4,6 +4,7 @@ import type { NetworkSummary } from "../../engine/networks.ts";
 import type { DiskUsage, StoredImage, StoredVolume } from "../../engine/system.ts";
 import { shortId } from "../format.ts";
 import { isActive } from "./disk_usage.ts";
+import { imageName } from "./image_facts.ts";
 import { nameOf } from "./overview.ts";
 import { isAnonymous } from "./volume_facts.ts";
 
@@ -59,7 +60,12 @@ export function prunePlan(disk: DiskUsage, networks: readonly NetworkSummary[], 
 }
 
 function planned(items: Item[]): Planned {
-  return { items, bytes: sum(items.map(({ bytes }) => bytes)) };
+  return { items: items.toSorted(byName), bytes: sum(items.map(({ bytes }) => bytes)) };
+}
+
+/** An engine lists in another order each time, and a question that reads otherwise would be asked again. */
+function byName(a: Item, b: Item): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 interface Remaining {
@@ -88,12 +94,18 @@ function unusedImages({ Images, LayersSize = 0 }: DiskUsage, { left, scope }: Re
   // Two bounds from below: what only one image has, and what the others cannot account for.
   const own = sum(unused.map(({ Size, SharedSize }) => Size - Math.max(0, SharedSize)));
   const rest = LayersSize - sum(kept.map(({ Size }) => Size));
-  const items = unused.map((image) => ({
-    id: image.Id,
-    name: isTagged(image) ? image.RepoTags?.join(", ") ?? "" : shortId(image.Id),
-    bytes: image.Size,
-  }));
-  return { items, bytes: unused.length > 0 ? Math.max(own, rest) : 0 };
+  const items = unused.map((image) => ({ id: image.Id, name: imageName(image), bytes: image.Size }));
+  return { ...planned(items), bytes: unused.length > 0 ? Math.max(own, rest) : 0 };
+}
+
+/** Images that `all` would take as well, if nothing used them. */
+export function imagesInUse(
+  { Images }: DiskUsage,
+  { plan, scope }: { plan: PrunePlan; scope: PruneScope },
+): readonly StoredImage[] {
+  const taken = new Set(plan.images.items.map(({ id }) => id));
+  const matching = scope.all ? Images ?? [] : [];
+  return matching.filter((image) => !taken.has(image.Id) && hasLabels(image, scope) && scope.isOld(image));
 }
 
 function isTagged({ RepoTags }: StoredImage): boolean {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
 import type { ImageDetails, ImageSummary } from "../../engine/images.ts";
 import { createdBefore, image, labelFilter, toFilters } from "../fields.ts";
-import { olderThan, removedOf, tagsOf, usersOfImages } from "../facts/image_facts.ts";
+import { imageName, olderThan, removedOf, tagsLostText, tagsOf, usersOfImages } from "../facts/image_facts.ts";
 import { count, listed, shortId, size } from "../format.ts";
 import { moment } from "../spec/units.ts";
 
@@ -65,11 +65,8 @@ export const pruneImages = defineTool({
   output: z.object({ untagged: z.array(z.string()), deleted: z.array(z.string()), bytes_freed: z.number() }),
   text: ({ bytes_freed, ...removed }) => `${removedText(removed) || "Nothing was unused."} ${size(bytes_freed)} freed.`,
   async consequence(context, input) {
-    const images = await unused(context, input);
-    if (images.length === 0) return "No image is unused and matches now; those that do by then will be deleted.";
-    const names = images.map(({ Id, RepoTags }) => tagsOf(RepoTags)[0] ?? shortId(Id));
-    const bytes = images.reduce((sum, { Size }) => sum + Size, 0);
-    return `${count(images.length, "unused image")} will be deleted, at most ${size(bytes)}: ${listed(names)}.`;
+    const { unused, inUse } = await matching(context, input);
+    return `${unusedText(unused)}${await tagsLostText(context, input.all ? inUse : [])}`;
   },
   async run({ engine, signal }, input) {
     const { ImagesDeleted, SpaceReclaimed } = await engine.images.prune({ filters: pruneFilters(input), signal });
@@ -85,15 +82,26 @@ function pruneFilters({ all = false, label, until }: PruneInput): Record<string,
   return { dangling: [String(!all)], ...(label ? { label } : {}), ...time };
 }
 
-/** What a prune would take, as the Engine chooses it. */
-async function unused(context: Context, { all = false, label, until }: PruneInput): Promise<ImageSummary[]> {
+function unusedText(images: readonly ImageSummary[]): string {
+  if (images.length === 0) return "No image is unused and matches now; those that do by then will be deleted.";
+  const names = images.map(imageName).toSorted();
+  const bytes = images.reduce((sum, { Size }) => sum + Size, 0);
+  return `${count(images.length, "unused image")} will be deleted, at most ${size(bytes)}: ${listed(names)}.`;
+}
+
+/** What a prune would take, as the Engine chooses it, and what it would take but for the containers that use it. */
+async function matching(context: Context, { all = false, label, until }: PruneInput) {
   const filters = toFilters({ label, dangling: all ? undefined : ["true"] });
   const [images, users, isOld] = await Promise.all([
     context.engine.images.list(filters, { signal: context.signal }),
     usersOfImages(context),
     olderThan(context, until === undefined ? undefined : moment.parse(until)),
   ]);
-  return images.filter((image) => !users.has(image.Id) && isOld(image));
+  const old = images.filter(isOld);
+  return {
+    unused: old.filter(({ Id }) => !users.has(Id)),
+    inUse: old.filter(({ Id }) => users.has(Id)),
+  };
 }
 
 function removedText({ untagged, deleted }: { untagged: readonly string[]; deleted: readonly string[] }): string {

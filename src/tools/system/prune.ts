@@ -3,9 +3,9 @@ import { type Context, defineTool } from "../../define.ts";
 import type { Filters } from "../../engine/containers.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { amount, diskUsage, kinds } from "../facts/disk_usage.ts";
-import { olderThan } from "../facts/image_facts.ts";
+import { olderThan, tagsLostText } from "../facts/image_facts.ts";
 import { unusedNetworks } from "../facts/network_facts.ts";
-import { type Planned, type PrunePlan, prunePlan } from "../facts/prune_plan.ts";
+import { imagesInUse, type Planned, type PrunePlan, prunePlan } from "../facts/prune_plan.ts";
 import { keepSnapshots } from "../facts/snapshot.ts";
 import { plainText } from "../facts/text.ts";
 import { removeUnused } from "../facts/volume_facts.ts";
@@ -45,10 +45,12 @@ export const systemPrune = defineTool({
     return `${size(bytes_freed)} freed. Removed: ${parts.join(", ") || "nothing"}.`;
   },
   async consequence(context, input) {
-    return planText(await planOf(context, input));
+    const { plan, inUse } = await planOf(context, input);
+    return `${planText(plan)}${await tagsLostText(context, inUse)}`;
   },
   async run(context, input) {
-    const removed = await prune(context, input, await planOf(context, input));
+    const { plan } = await planOf(context, input);
+    const removed = await prune(context, input, plan);
     return { ...removed, bytes_freed: Object.values(removed).reduce((sum, { bytes }) => sum + bytes, 0) };
   },
 });
@@ -56,7 +58,7 @@ export const systemPrune = defineTool({
 async function planOf(
   context: Context,
   { all = false, volumes = false, label, until }: PruneInput,
-): Promise<PrunePlan> {
+) {
   const time = until === undefined ? undefined : moment.parse(until);
   const [disk, networks, isOld] = await Promise.all([
     diskUsage(context),
@@ -64,7 +66,9 @@ async function planOf(
     olderThan(context, time),
   ]);
   const before = time === undefined ? Infinity : Number(time) * 1000;
-  return prunePlan(disk, networks, { all, volumes, labels: label ?? [], before, isOld });
+  const scope = { all, volumes, labels: label ?? [], before, isOld };
+  const plan = prunePlan(disk, networks, scope);
+  return { plan, inUse: imagesInUse(disk, { plan, scope }) };
 }
 
 function planText(plan: PrunePlan): string {

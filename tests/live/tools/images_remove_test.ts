@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { liveEngine } from "../live.ts";
 import { loadLayeredImage } from "../layered_image.ts";
-import { at, onContainerd, type Scene, sceneTest } from "./scene.ts";
+import { at, dataOn, onContainerd, type Scene, sceneTest } from "./scene.ts";
 
 const allowed = { args: ["--destructive=allow"] };
 
@@ -100,4 +100,29 @@ sceneTest(
     await s.fails("DKR-003", "docker_inspect_image", { image: tag });
   },
   allowed,
+);
+
+sceneTest(
+  "docker_prune_images asks once, in whatever order the engine lists, and takes off no tag unasked",
+  async (s) => {
+    const tags = ["a", "b", "c", "d", "e"].map((letter) => `${s.prefix}-${letter}:1`);
+    for (const [i, tag] of tags.entries()) {
+      await loadLayeredImage(liveEngine()?.host ?? "", { tag, seed: s.prefix, sizes: [3000 + i] });
+    }
+    await s.create("user", { image: tags[0] });
+    await s.data("docker_tag_image", { image: tags[0], tag: `${s.prefix}-also:1` });
+    const asked: string[] = [];
+    const elicit = (message: string) => {
+      asked.push(message);
+      return { action: "accept" as const, content: { confirm: true } };
+    };
+    const told = await dataOn(await s.also({ elicit }), "docker_prune_images", {
+      label: `seed=${s.prefix}`,
+      all: true,
+    });
+    assert.equal(asked.length, 1, asked.join("\n"));
+    const { untagged } = told;
+    assert.ok(Array.isArray(untagged));
+    assert.deepEqual(untagged.filter((tag) => !asked[0]?.includes(String(tag))), [], asked[0] + JSON.stringify(told));
+  },
 );

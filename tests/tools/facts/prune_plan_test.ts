@@ -27,10 +27,11 @@ const disk: DiskUsage = {
     { ...image, Id: "tagged", RepoTags: ["app:1"], SharedSize: 20 },
     { ...image, Id: "dangling", RepoTags: ["<none>:<none>"] },
     { ...image, Id: "parent", RepoTags: null },
-    { ...image, Id: "child", RepoTags: ["app:3"], ParentId: "parent" },
+    { ...image, Id: "child", RepoTags: ["app:3", "app:4"], ParentId: "parent" },
   ],
   Volumes: [
     { Name: anonymous, UsageData: { Size: 30, RefCount: 1 } },
+    { Name: "b".repeat(64), UsageData: { Size: 0, RefCount: 1 } },
     { Name: "named", UsageData: { Size: 30, RefCount: 0 } },
   ],
   BuildCache: [
@@ -57,18 +58,32 @@ function names(scope: Partial<PruneScope> = {}) {
 }
 
 Deno.test("a prune takes what has ended, and then what only that used", () => {
-  const usual = { containers: "made job: 20", images: "dangling: 50", build_cache: "plain: 7" };
+  const usual = { containers: "job made: 20", images: "dangling: 50", build_cache: "plain: 7" };
   assert.deepEqual(names(), usual);
-  assert.deepEqual(names({ volumes: true }), { ...usual, volumes: "aaaaaaaaa: 30" });
+  assert.deepEqual(names({ volumes: true }), { ...usual, volumes: "aaaaaaaaa bbbbbbbbb: 30" });
   assert.deepEqual(names({ all: true }), {
-    containers: "made job: 20",
-    images: "tagged dangling child: 140",
-    build_cache: "plain shared own: 14",
+    containers: "job made: 20",
+    images: "tagged child dangling: 140",
+    build_cache: "own plain shared: 14",
   });
+});
+
+Deno.test("what is taken is told by name, in whatever order the engine lists it", () => {
+  const scope = { all: true, volumes: true, labels: [], before: Infinity, isOld: () => true };
+  const turned = {
+    ...disk,
+    Containers: disk.Containers?.toReversed() ?? null,
+    Images: disk.Images?.toReversed().map((one) => ({ ...one, RepoTags: one.RepoTags?.toReversed() ?? null })) ?? null,
+    Volumes: disk.Volumes?.toReversed() ?? null,
+    BuildCache: disk.BuildCache?.toReversed() ?? null,
+  };
+  const told = (of: DiskUsage) =>
+    Object.values(prunePlan(of, [], scope)).map(({ items }) => items.map(({ name }) => name));
+  assert.deepEqual(told(turned), told(disk));
 });
 
 Deno.test("a container that a label keeps keeps what it uses", () => {
   assert.deepEqual(names({ labels: ["team=blue"], volumes: true, all: true }), { containers: "made: 10" });
-  assert.deepEqual(names({ labels: ["team"] }), { containers: "made job: 20" });
+  assert.deepEqual(names({ labels: ["team"] }), { containers: "job made: 20" });
   assert.deepEqual(names({ before: 50_000, isOld: () => false }), { build_cache: "plain: 7" });
 });

@@ -65,14 +65,22 @@ Deno.test("the question names what would be lost", async () => {
   await connected.text("docker_remove_image", { image: "cccccccccccc", force: true });
   await connected.text("docker_remove_image", { image: "busybox:1.37" });
   await connected.text("docker_remove_image", { image: "busybox:1.37", force: true });
+  await connected.text("docker_pull_image", { image: "redis:7" });
   await connected.text("docker_prune_images", { all: true });
   await connected.text("docker_prune_images", { all: true, until: "2000-01-01" });
+  await connected.text("docker_tag_image", { image: "busybox:1.37", tag: "b:1" });
+  await connected.text("docker_prune_images", { all: true, until: "2000-01-01" });
+  await connected.text("docker_prune_images", { all: true });
+  const none = "Remove unused images: No image is unused and matches now; those that do by then will be deleted.";
   assert.deepEqual(asked, [
     'Remove an image: The tag "a:1" will be taken off image cccccccccccc, which stays as nginx:1.27.',
     "Remove an image: Image cccccccccccc (4.3 MB, nginx:1.27, a:1) will be deleted.",
     "Remove an image: Image bbbbbbbbbbbb (4.3 MB, busybox:1.37) will be deleted. It is used by web, so that the engine may refuse.",
     "Remove an image: Image bbbbbbbbbbbb (4.3 MB, busybox:1.37) will be deleted. It is used by web.",
-    "Remove unused images: 1 unused image will be deleted, at most 4.3 MB: nginx:1.27.",
-    "Remove unused images: No image is unused and matches now; those that do by then will be deleted.",
+    "Remove unused images: 2 unused images will be deleted, at most 8.6 MB: a:1, nginx:1.27, redis:7.",
+    none,
+    none,
+    "Remove unused images: 2 unused images will be deleted, at most 8.6 MB: a:1, nginx:1.27, redis:7. " +
+    "Images in use may lose all tags but one: b:1, busybox:1.37.",
   ]);
 });

@@ -24,6 +24,8 @@ Deno.test("docker_system_prune says what would go, and how many bytes", async ()
   await connected.text("docker_system_prune", { volumes: true, all: true });
   await connected.text("docker_system_prune", { label: "team=red" });
   await connected.text("docker_system_prune", { until: "2025-01-01" });
+  await connected.text("docker_tag_image", { image: "busybox:1.37", tag: "b:1" });
+  await connected.text("docker_system_prune", { all: true });
   assert.deepEqual(asked, [
     "Remove everything unused: 1 stopped container (2 kB): job; 1 unused network: old; 2 build cache records (3.5 MB) " +
     "will be deleted, at least 3.5 MB in all.",
@@ -32,6 +34,9 @@ Deno.test("docker_system_prune says what would go, and how many bytes", async ()
     "least 9.3 MB in all.",
     "Remove everything unused: Nothing is unused and matches now; what does by then will be deleted.",
     "Remove everything unused: 2 build cache records (3.5 MB) will be deleted, at least 3.5 MB in all.",
+    "Remove everything unused: 1 stopped container (2 kB): job; 1 unused network: old; 1 unused image (4.3 MB): " +
+    "nginx:1.27; 3 build cache records (3.5 MB) will be deleted, at least 7.8 MB in all. " +
+    "Images in use may lose all tags but one: b:1, busybox:1.37.",
   ]);
   assert.deepEqual(connected.daemon.seen.filter(({ path }) => path.endsWith("/prune")), []);
 });
