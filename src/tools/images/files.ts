@@ -17,14 +17,17 @@ export const saveImage = defineTool({
     if (image.length === 0) throw new InputError("image", "name at least one");
     // Some engines only find out within the archive that there is no such image.
     await Promise.all(image.map((name) => engine.images.inspect(name, { signal })));
-    const { chunks } = await engine.images.save(image, { signal });
+    // Asked for only once the file is there: an archive that nobody reads keeps the engine at work.
+    const archive = async function* () {
+      yield* (await engine.images.save(image, { signal })).chunks();
+    };
     let noted = 0;
     const note = (written: number) => {
       if (Date.now() - noted < noteEvery) return;
       noted = Date.now();
       progress({ progress: written, message: `Saving: ${size(written)}` });
     };
-    return { path, bytes: await files.writeArchive(path, chunks(), { progress: note }), images: image };
+    return { path, bytes: await files.writeArchive(path, archive(), { progress: note }), images: image };
   },
 });
 

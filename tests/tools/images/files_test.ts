@@ -33,10 +33,13 @@ Deno.test("docker_save_image writes what the engine sends, once it knows all ima
     await text("docker_save_image", { image: "busybox:1.37", path });
     assert.equal(await Deno.readTextFile(path), "an archive of images");
     assert.deepEqual(daemon.seen.at(-1)?.query, { names: "busybox:1.37" });
+    daemon.seen.length = 0;
     assert.match(
       await text("docker_save_image", { image: "busybox:1.37", path }),
       /^\[DKR-004\] .*Cannot write ".*\/a\.tar": there is such a file already\nNext: Mend it or name another one/,
     );
+    // An archive that nobody reads would keep its connection, and the engine at work.
+    assert.deepEqual(daemon.seen.map((ask) => ask.path), ["/images/busybox:1.37/json"]);
   });
 });
 
