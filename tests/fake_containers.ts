@@ -22,6 +22,8 @@ export interface FakeContainer {
   /** Lines in the log; each with its own time, a second apart. */
   log: { stream: "stdout" | "stderr"; text: string }[];
   files: Map<string, Uint8Array<ArrayBuffer>>;
+  /** What links in it lead to. */
+  links: Map<string, string>;
   health?: string;
   mounts: MountPoint[];
   /** By the names of the networks. */
@@ -73,6 +75,7 @@ export function fakeContainers(findImage: FindImage, networkId: (name: string) =
       exitCode: 0,
       log: [],
       files,
+      links: new Map(),
       mounts: named(HostConfig.Binds ?? []),
       networks: endpoints(NetworkingConfig?.EndpointsConfig),
     };
@@ -199,6 +202,11 @@ export function fakeContainers(findImage: FindImage, networkId: (name: string) =
       return ask.query["path"] === "/missing"
         ? failure(404, "Could not find the file /missing in container")
         : done(200);
+    }],
+    ["HEAD", /^\/containers\/([^/]+)\/archive$/, ({ query }, name) => {
+      const linkTarget = find(name).links.get(query["path"] ?? "");
+      if (linkTarget === undefined) return new Response(null, { status: 404 });
+      return new Response(null, { headers: { "x-docker-container-path-stat": btoa(JSON.stringify({ linkTarget })) } });
     }],
     ["GET", /^\/containers\/([^/]+)\/archive$/, async ({ query }, name) => {
       const path = query["path"] ?? "";

@@ -30,14 +30,16 @@ export const copyToContainer = defineTool({
   }),
   output: z.object({ path: z.string(), bytes: z.number() }),
   text: ({ path, bytes }) => `Wrote ${size(bytes)} to ${path}.`,
-  async run(context, { container, path, content, encoding = "utf8", mode = "0644", ...owner }) {
-    const slash = path.lastIndexOf("/");
-    const [folder, name] = [path.slice(0, slash) || "/", path.slice(slash + 1)];
-    if (name === "" || name === "." || name === "..") throw new InputError("path", `expected a file, got "${path}"`);
+  async run(context, { container, path: given, content, encoding = "utf8", mode = "0644", ...owner }) {
+    requireFile(given);
     const bytes = encoding === "utf8" ? new TextEncoder().encode(content) : fromBase64(content);
     if (bytes.length > uploadLimit) {
       throw new InputError("content", `expected at most ${size(uploadLimit)}, got ${size(bytes.length)}`);
     }
+    const { engine, signal } = context;
+    // The engine itself would put the file in the place of a link.
+    const path = await engine.containers.endOf(container, given, { signal }) ?? given;
+    const { folder, name } = requireFile(path);
     const mount = await hiddenBy(context, { container, path });
     if (mount !== undefined) {
       throw new InputError(
@@ -47,10 +49,18 @@ export const copyToContainer = defineTool({
       );
     }
     const tar = await packFiles([{ name, content: bytes, mode: parseInt(mode, 8), ...present(owner) }]);
-    await context.engine.containers.writeArchive(container, folder, tar, { signal: context.signal });
+    await engine.containers.writeArchive(container, folder, tar, { signal });
     return { path, bytes: bytes.length };
   },
 });
+
+/** The folder of the file, and its name there. */
+function requireFile(path: string): { folder: string; name: string } {
+  const slash = path.lastIndexOf("/");
+  const name = path.slice(slash + 1);
+  if (["", ".", ".."].includes(name)) throw new InputError("path", `expected a file, got "${path}"`);
+  return { folder: path.slice(0, slash) || "/", name };
+}
 
 function fromBase64(content: string): Uint8Array<ArrayBuffer> {
   try {

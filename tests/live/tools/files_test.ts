@@ -40,6 +40,28 @@ sceneTest("docker_copy_to_container writes bytes, with the mode and the owner th
   assert.equal(text, "--- tool (binary, 256 B)");
 });
 
+sceneTest(
+  "docker_copy_to_container writes where a link leads to, as docker cp does, and leaves the link",
+  async (s) => {
+    const { container, write } = await box(s);
+    await s.sh(
+      container,
+      "mkdir -p /d/real; echo old > /d/target; cd /d; ln -s target link; ln -s /d/link twice; ln -s real folder",
+    );
+    for (const [path, content] of [["/d/link", "one"], ["/d/twice", "two"]] as const) {
+      assert.deepEqual(await write({ path, content }), { path: "/d/target", bytes: 3 });
+      assert.equal(
+        await s.sh(container, "cat /d/target; readlink /d/link; readlink /d/twice"),
+        `${content}target\n/d/link\n`,
+      );
+    }
+    await write({ path: "/d/folder/a", content: "a" });
+    assert.equal(await s.sh(container, "cat /d/real/a"), "a");
+    await s.fails("DKR-004", "docker_copy_to_container", { container, path: "/d/folder", content: "x" });
+    assert.equal(await s.sh(container, "readlink /d/folder"), "real\n");
+  },
+);
+
 sceneTest("docker_copy_to_container explains a folder that is not there, and refuses what is no file", async (s) => {
   const { container, write } = await box(s);
   const to = (args: Args) => ["docker_copy_to_container", { container, ...args }] as const;

@@ -28,6 +28,16 @@ Deno.test("docker_copy_to_container sends a tar of the one file, with its mode a
   assert.match(header, /0*755 +0*1750 +0*1750/);
 });
 
+Deno.test("docker_copy_to_container writes where a link leads to, and says so", async () => {
+  await using connected = await connect();
+  await running(connected);
+  connected.daemon.container("web").links.set("/etc/link", "/srv/real.conf");
+  const args = { container: "web", path: "/etc/link", content: "hi" };
+  assert.equal(await connected.text("docker_copy_to_container", args), "Wrote 2 B to /srv/real.conf.");
+  const { query, bytes } = connected.daemon.seen.at(-1) ?? {};
+  assert.deepEqual([query?.["path"], new TextDecoder().decode(bytes?.subarray(0, 10))], ["/srv", "real.conf\0"]);
+});
+
 Deno.test("docker_copy_to_container refuses what it cannot write, and nothing is sent", async () => {
   await using connected = await connect();
   await running(connected);
