@@ -60,7 +60,7 @@ const changes: Record<string, (engine: Engine, name: string) => Promise<unknown>
 
 /** Those that read, make, fetch, or use what is there; and the prunes. */
 const others = [
-  ...["list", "inspect", "top", "changes", "sample", "create", "prune", "logs", "wait", "readArchive"]
+  ...["list", "inspect", "top", "changes", "sample", "create", "prune", "logs", "wait", "readArchive", "endOf"]
     .map((name) => `containers.${name}`),
   "exec.inspect",
   ...["list", "inspect", "platforms", "history", "prune"].map((name) => `images.${name}`),
