@@ -26,12 +26,20 @@ async function racing({ back }: { back: boolean }, fn: (race: Race) => Promise<v
     Deno.renameSync(other, swapped);
   };
   const open = Deno.open;
+  let [opening, isSwapped] = [0, false];
   Deno.open = async (...args) => {
-    exchange(`${folder}/link`, `${folder}/kept`);
+    // Several may be opened at the same time.
+    opening++;
+    if (!isSwapped) exchange(`${folder}/link`, `${folder}/kept`);
+    isSwapped = true;
     try {
       return await open(...args);
     } finally {
-      if (back) exchange(`${folder}/kept`, `${folder}/link`);
+      opening--;
+      if (back && opening === 0) {
+        exchange(`${folder}/kept`, `${folder}/link`);
+        isSwapped = false;
+      }
     }
   };
   try {

@@ -42,7 +42,7 @@ function readMapping(value: string | number): Mapping[] {
   }
   const [, address, host = "", container = ""] = match;
   const inside = range(container, value);
-  const outside = host === "" ? [] : range(host, value);
+  const outside = isAny(host) ? [] : range(host, value);
   const free = outside.length > inside.length && inside.length === 1;
   if (outside.length > 0 && outside.length !== inside.length && !free) {
     throw new Expected(`expected as many host ports as container ports, got "${value}"`);
@@ -58,6 +58,11 @@ function readMapping(value: string | number): Mapping[] {
     HostPort: free ? host : String(outside[i] ?? ""),
     ...hostIp,
   }));
+}
+
+/** Port 0 is any that is free, as it is to `docker run`. */
+function isAny(host: string): boolean {
+  return /^0*$/.test(host);
 }
 
 function range(text: string, value: string | number): number[] {
