@@ -1,6 +1,7 @@
-import { stringify } from "yaml";
+import { Document, visit } from "yaml";
 import { goJson } from "./go_json.ts";
 import { project as projectShape } from "./load/attributes.ts";
+import { plainScalar } from "./load/scalars.ts";
 import { rowOf } from "./load/shape.ts";
 import { printed, type PrintOptions } from "./print.ts";
 import type { Project } from "./project.ts";
@@ -9,9 +10,23 @@ const sections = ["services", "networks", "volumes", "secrets", "configs", "mode
 
 /** The project as `docker compose config` prints it. Dollar signs are doubled: the text is a Compose file again. */
 export function configYaml(project: Project): string {
-  const fields = escaped(sectionsOf(project, { dialect: "v5", asFile: true }));
+  return fileText(escaped(sectionsOf(project, { dialect: "v5", asFile: true })));
+}
+
+/** The text of a Compose file: what is text stays text when Compose reads it, which knows more numbers and dates. */
+export function fileText(fields: unknown): string {
+  const document = new Document(fields);
+  visit(document, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === "string" && !isPlain(scalar.value)) scalar.type = "QUOTE_DOUBLE";
+    },
+  });
   // A text of several lines stands on one: whoever looks for secrets by their keys finds the whole of them.
-  return stringify(fields, { lineWidth: 0, blockQuote: false });
+  return document.toString({ lineWidth: 0, blockQuote: false });
+}
+
+function isPlain(value: string): boolean {
+  return value !== "<<" && plainScalar(value, { file: "", line: 1, column: 1 })?.kind === "string";
 }
 
 /** The project as `docker compose config --format json` prints it. */

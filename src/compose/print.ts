@@ -49,7 +49,7 @@ function printedStruct(value: object, shape: Struct, options: PrintOptions): Map
 /** Undefined where the attribute is left out. */
 function printedField(value: unknown, row: Shape, options: PrintOptions): unknown {
   if (value === undefined || value === null) return row.always && !options.asFile ? absent(row, options) : undefined;
-  if (row.optOut) return (value === true) === (options.dialect === "v5") ? undefined : value;
+  if (row.optOut && !options.asFile) return (value === true) === (options.dialect === "v5") ? undefined : value;
   const field = printed(value, row, options);
   return row.always || row.keep || row.kind === "struct" || (value !== 0 && !isZero(field)) ? field : undefined;
 }

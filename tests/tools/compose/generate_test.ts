@@ -11,7 +11,7 @@ const tool = "docker_compose_generate";
 
 Deno.test("a project's file is made so that it changes nothing when it is brought up", async () => {
   await using connected = await connect();
-  await up(connected, stack.replaceAll("command: [sleep, 1d]", 'command: [sleep, "$$$$HOME"]'));
+  await up(connected, stack.replaceAll("command: [sleep, 1d]", 'command: [sleep, "$$$$HOME", "2024-05-01"]'));
   const answer = await connected.client.callTool({ name: tool, arguments: { project_name: "shop" } });
   const { compose_yaml, variables } = JSON.parse(JSON.stringify(answer.structuredContent));
   assert.deepEqual(variables, ["DB_PASSWORD"]);

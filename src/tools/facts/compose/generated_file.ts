@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { fileText } from "../../../compose/config.ts";
 import { composeLabels } from "../../../compose/labels.ts";
 import type { ContainerDetails } from "../../../engine/containers.ts";
 import type { AddressPool, NetworkSummary } from "../../../engine/networks.ts";
@@ -57,8 +57,7 @@ export function fileOf(
   const lost = [...services].sort().flatMap(([name, one]) =>
     one.lost.map((what) => `# Not in this file, of ${name}: ${what}\n`)
   );
-  // A text of several lines stands on one: whoever looks for secrets by their keys finds the whole of them.
-  return lost.join("") + stringify(file, { lineWidth: 0, blockQuote: false });
+  return lost.join("") + fileText(file);
 }
 
 type FieldsOf = (name: string) => Record<string, unknown>;
