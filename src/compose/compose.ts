@@ -24,7 +24,7 @@ export interface LoadOptions {
   directory?: string;
   /** The project's name; by default COMPOSE_PROJECT_NAME, `name` in a file, or the folder's name. */
   name?: string;
-  /** Active profiles, beside those in COMPOSE_PROFILES; `*` is all. */
+  /** Active profiles, in place of those in COMPOSE_PROFILES; `*` is all. */
   profiles?: readonly string[];
   /** Only these services, with what they depend on. */
   services?: readonly string[];

@@ -26,10 +26,16 @@ export async function discover(host: Host, wanted: Wanted): Promise<Found> {
   const here = { directory: host.cwd, home: host.home };
   const named = wanted.directory === undefined ? undefined : absolute(wanted.directory, here);
   // It is read for COMPOSE_FILE, and again for the project's own folder.
-  const early = await dotenv(host, { wanted, directory: named ?? host.cwd });
+  const early = await dotenv(standingIn(named ?? host.cwd, host), { wanted, directory: named ?? host.cwd });
   const files = wanted.text === undefined ? await findFiles(host, { wanted, environment: early }) : [];
   const directory = named ?? files[0]?.replace(/\/[^/]*$/, "") ?? host.cwd;
-  return { files, directory, environment: await dotenv(host, { wanted, directory: directory || "/" }) };
+  const own = directory || "/";
+  return { files, directory, environment: await dotenv(standingIn(own, host), { wanted, directory: own }) };
+}
+
+/** Where docker compose is called in the project's folder, that is PWD. */
+function standingIn(folder: string, host: Host): Host {
+  return host.env.has("PWD") ? host : { ...host, env: new Map([...host.env, ["PWD", folder]]) };
 }
 
 async function dotenv(

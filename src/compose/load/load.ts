@@ -27,16 +27,19 @@ export async function loadProject(host: Host, options: LoadOptions): Promise<Pro
   const warnings = new Set<string>();
   const warn = (warning: string) => void warnings.add(warning);
   const model = await loadModel(sources, { host, directory, environment, including: [], warn, learn });
-  const profiles = [
-    ...options.profiles ?? [],
-    ...environment.get("COMPOSE_PROFILES")?.split(",").filter(Boolean) ?? [],
-  ];
+  const profiles = activeProfiles(options.profiles, environment);
   const enabled = enableProfiles(normalise(model, name), { profiles, services: options.services ?? [] });
   checkConsistency(enabled);
   const selected = selectServices(enabled, options.services ?? []);
   const whole = await withServiceFiles(dropUnused(selected.model), { host, environment, learn });
   const facts = { directory, files, environment, warnings: [...warnings] };
   return { ...facts, ...decodeProject({ model: whole, disabled: selected.disabled }) };
+}
+
+/** Where none is given, an empty one is active, as it is to docker compose: that of a variable that is not set. */
+function activeProfiles(given: readonly string[] = [], environment: Environment): readonly string[] {
+  if (given.length > 0) return given;
+  return (environment.get("COMPOSE_PROFILES") ?? "").split(",").map((profile) => profile.trim());
 }
 
 /** A text that is no file goes by this name. */

@@ -49,7 +49,16 @@ function isWord64(value: bigint): boolean {
   return value >= -(2n ** 63n) && value < 2n ** 64n;
 }
 
+const time = /^(\d{4})-(\d\d?)-(\d\d?)(?:([Tt]| +)(\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?(Z|[-+]\d\d:\d\d)?)?$/;
+
+/** A day that there is; a time with a `T` needs its zone, one without it has none. */
 function isTime(value: string): boolean {
-  return /^\d{4}-\d{1,2}-\d{1,2}(?:$|(?:[Tt]|\s+)\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?\s*(?:Z|[-+]\d{1,2}(?::\d{2})?)?$)/
-    .test(value);
+  const parts = time.exec(value);
+  if (!parts) return false;
+  const [year = 0, month = 0, day = 0] = parts.slice(1, 4).map(Number);
+  const [hour = 0, minute = 0, second = 0] = parts.slice(5, 8).map((part = "0") => Number(part));
+  const [separator, zone] = [parts[4], parts[8]];
+  const exists = month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate() &&
+    hour < 24 && minute < 60 && second < 60;
+  return exists && (separator === undefined || separator.startsWith(" ") === (zone === undefined));
 }

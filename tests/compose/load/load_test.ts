@@ -93,9 +93,38 @@ Deno.test("services with profiles are there when one is active, when all are, or
   assert.deepEqual(await names({ profiles: ["p"] }), ["a", "b"]);
   assert.deepEqual(await names({ env: { COMPOSE_PROFILES: "p,q" } }), ["a", "b", "c"]);
   assert.deepEqual(await names({ profiles: ["*"] }), ["a", "b", "c"]);
+  assert.deepEqual(await names({ env: { COMPOSE_PROFILES: "p, q" } }), ["a", "b", "c"]);
+  assert.deepEqual(await names({ profiles: ["p"], env: { COMPOSE_PROFILES: "q" } }), ["a", "b"]);
   assert.deepEqual(await names({ services: ["c"] }), ["a", "c"]);
   assert.deepEqual([...(await loaded({}, { text })).disabled.keys()], ["b", "c"]);
   await assert.rejects(names({ services: ["zz"] }), /no such service: zz/);
+});
+
+Deno.test("a profile that is empty, as of a variable that is not set, is active where none is asked for", async () => {
+  const text = 'services: {a: {image: a, profiles: ["${WHEN:-}"]}, b: {image: b, profiles: [p]}}';
+  const names = async (options: Machine) => [...(await loaded({}, { text, ...options })).services.keys()];
+  assert.deepEqual(await names({}), ["a"]);
+  assert.deepEqual(await names({ env: { WHEN: "later" } }), []);
+  assert.deepEqual(await names({ profiles: ["p"] }), ["b"]);
+});
+
+Deno.test("PWD is the project's folder, where docker compose would be called, unless the caller says another", async () => {
+  const files = {
+    "/project/.env": "DATA=${PWD}/data",
+    "/project/compose.yaml": web('volumes: ["$PWD/x:/x", "$DATA:/d"]'),
+  };
+  const sources = async (options: Machine) =>
+    service(await loaded(files, { files: ["/project/compose.yaml"], cwd: "/", ...options })).volumes?.map((
+      { source },
+    ) => source);
+  assert.deepEqual(await sources({}), ["/project/x", "/project/data"]);
+  assert.deepEqual(await sources({ env: { PWD: "/else" } }), ["/else/x", "/else/data"]);
+});
+
+Deno.test("what looks like a date but is none, or has no zone beside its time, is text", async () => {
+  const values = ["2023-02-29", "2024-13-01", "2024-01-01T10:00:00", "2024-01-01 10:00:00Z", "2024-01-01 24:00:00"];
+  const text = web(`environment: {${values.map((value, i) => `V${i}: ${value}`)}}`);
+  assert.deepEqual([...service(await loaded({}, { text })).environment?.values() ?? []], values);
 });
 
 Deno.test("a service that needs a disabled one says which profile would enable it", async () => {
