@@ -1,8 +1,8 @@
 import { closest, distance } from "fastest-levenshtein";
 import { ComposeError } from "../errors.ts";
 import { kindNames, toScalar } from "./cast.ts";
-import { entriesOf, list, map, type MapNode, type Node } from "./node.ts";
-import { type List, type Path, rowOf, type Shape } from "./shape.ts";
+import { entriesOf, get, list, map, type MapNode, type Node } from "./node.ts";
+import { type List, type Path, rowOf, type Shape, type Struct } from "./shape.ts";
 
 export interface Place {
   shape: Shape;
@@ -95,13 +95,21 @@ function unknownKey(node: Node, { shape, path }: Place): ComposeError {
       expected: "letters, digits, dots, underscores and hyphens",
     });
   }
-  const near = closest(key, Object.keys(shape.fields));
   const holder = path.length > 1 ? `of ${path.slice(0, -1).join(".")}` : "of a Compose file";
+  const expected = insteadOf(node, { shape, path });
   return new ComposeError(`additional properties '${key}' not allowed: it is no attribute ${holder}`, {
     at: node.at,
     path: path.join("."),
-    ...(distance(key, near) <= 2 && { expected: `perhaps "${near}"` }),
+    ...(expected && { expected }),
   });
+}
+
+function insteadOf(node: Node, { shape, path }: { shape: Struct; path: Path }): string | undefined {
+  const [key = ""] = path.slice(-1);
+  // The first Compose files had their services where now the sections are.
+  if (path.length === 1 && (get(node, "image") || get(node, "build"))) return `"services:", with "${key}" below it`;
+  const near = closest(key, Object.keys(shape.fields));
+  return distance(key, near) <= 2 ? `perhaps "${near}"` : undefined;
 }
 
 /** The error for a value of a kind that may not be there. */

@@ -124,7 +124,8 @@ async function readEnv(
   place?: { at: Node; path: readonly string[] },
 ): Promise<string> {
   if (place && !await host.isFile(file)) {
-    throw host.refusal(file) ?? new ComposeError(`the file ${file} is not there`, {
+    const refusal = file === "" ? undefined : host.refusal(file);
+    throw refusal ?? new ComposeError(file === "" ? "its path is empty" : `the file ${file} is not there`, {
       at: place.at.at,
       path: place.path.join("."),
       expected: 'a file, or "required: false" beside its path',

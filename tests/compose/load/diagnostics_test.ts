@@ -181,6 +181,33 @@ const faults: [string, string][] = [
     'Cannot read "services.a.env_file.0" at compose.yaml:2:17: the file /project/missing.env is not there; ' +
     'expected a file, or "required: false" beside its path',
   ],
+  [
+    "services:\n  a: {image: a, env_file: ''}\n",
+    'Cannot read "services.a.env_file.0" at compose.yaml:2:17: its path is empty; ' +
+    'expected a file, or "required: false" beside its path',
+  ],
+  [
+    "services:\n  a: {image: a, expose: [80.5]}\n",
+    'Cannot read "services.a.expose.0" at compose.yaml:2:26: 80.5 is not allowed here; expected text: put it in quotes',
+  ],
+  [
+    "services:\n  a: {image: a, ports: ['0-1']}\n",
+    'Cannot read "services.a.ports.0" at compose.yaml:2:25: Invalid containerPort: 0-1; ' +
+    'expected "[[HOST_IP:]PUBLISHED:]TARGET[/PROTOCOL]", or a mapping with target and published',
+  ],
+  [
+    "services:\n  a: {image: a, ports: [{target: -1}]}\n",
+    'Cannot read "services.a.ports.0.target" at compose.yaml:2:26: -1 is out of range; expected 0 or more',
+  ],
+  [
+    "services:\n  a: {image: a, devices: [{source: /dev/a}]}\n",
+    `Cannot read "services.a.devices.0" at compose.yaml:2:27: missing property 'target'`,
+  ],
+  [
+    "db:\n  image: a\n",
+    `Cannot read "db" at compose.yaml:1:1: additional properties 'db' not allowed: it is no attribute of a Compose ` +
+    'file; expected "services:", with "db" below it',
+  ],
   ["- a\n", 'Cannot read compose.yaml:1:1: top-level object must be a mapping; expected "services:" and what it has'],
 ];
 

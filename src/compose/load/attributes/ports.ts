@@ -12,7 +12,7 @@ export const ports: Shape = list(
     name: string(forPeople),
     mode: string({ default: "ingress", ...ignored(swarm) }),
     host_ip: string(),
-    target: int(),
+    target: int({ min: 0 }),
     published: string({ coerce: true, whole: true }),
     protocol: string({ default: "tcp" }),
     app_protocol: string(forPeople),

@@ -79,7 +79,7 @@ export const service: Shape = struct({
   provider,
   environment: environment(),
   env_file: envFiles,
-  expose: list(string({ coerce: true }), { unique: itself }),
+  expose: list(string({ coerce: "numbers", whole: true }), { unique: itself }),
   extends: struct({ service: string(), file: string() }, { short: inMap("service"), closed: true, consumed: true }),
   external_links: strings({ distinct: true }),
   extra_hosts: extraHosts(),

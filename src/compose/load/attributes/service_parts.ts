@@ -67,7 +67,7 @@ export const dependencies: Shape = dictionary(
 /** `services.*.devices`. */
 export const devices: Shape = list(
   struct({ source: string(), target: string(), permissions: string() }, {
-    required: ["source"],
+    required: ["source", "target"],
     short: deviceFromText,
   }),
   { unique: (item) => plainText(get(item, "target") ?? get(item, "source") ?? text("", item.at)) },

@@ -17,7 +17,7 @@ export function parsePort(spec: string): ShortPort[] | string {
   if (address === undefined) return `Invalid ip address: ${parts.join(":")}; an IPv6 address stands in brackets`;
   if (container === "") return `No port specified: ${spec}<empty>`;
   const target = portRange(container);
-  if (!target) return `Invalid containerPort: ${container}`;
+  if (!target || target.first === 0) return `Invalid containerPort: ${container}`;
   const published = host === "" ? undefined : portRange(host);
   if (host !== "" && !published) return `Invalid hostPort: ${host}`;
   const uneven = published && length(published) !== length(target) && length(target) > 1;
