@@ -18,7 +18,7 @@ export const project: Shape = struct({
       path: list(string(), { short: listOfOne }),
       env_file: list(string(), { short: listOfOne }),
       project_directory: string(),
-    }, { closed: true, short: inMap("path") }),
+    }, { short: inMap("path") }),
     { consumed: true },
   ),
   services: dictionary(service, { keys }),

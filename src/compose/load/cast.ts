@@ -121,10 +121,15 @@ function inRange({ min = -Infinity, max = Infinity }: Scalar, value: number): bo
 function fault(node: Node, { shape, path }: Cast): ComposeError {
   const isOther = node.kind === "int" || node.kind === "float" || node.kind === "bool";
   const given = node.kind === "string" ? `"${node.value}"` : isOther ? plainText(node) : kindNames[node.kind];
-  const expected = shape.values ? `one of ${shape.values.join(", ")}` : scalarFaults[shape.kind];
+  const expected = expectedOf(shape);
   return new ComposeError(`${given} is not allowed here`, {
     at: node.at,
     path: path.join("."),
     expected: shape.kind === "string" && isOther ? `${expected}: put it in quotes` : expected,
   });
+}
+
+function expectedOf({ kind, values, pattern }: Scalar): string {
+  if (values) return `one of ${values.join(", ")}`;
+  return pattern ? `text that fits ${pattern.source}` : scalarFaults[kind];
 }

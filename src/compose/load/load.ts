@@ -5,7 +5,7 @@ import { project as projectShape } from "./attributes.ts";
 import { checkConsistency } from "./consistency.ts";
 import { decode } from "./decode.ts";
 import { discover } from "./discover.ts";
-import { type Environment, withFiles } from "./environment.ts";
+import { type Environment, resolveVariables, withFiles } from "./environment.ts";
 import type { Host } from "./host.ts";
 import { interpolate } from "./interpolate.ts";
 import { loadModel, type Scope, type Source } from "./model.ts";
@@ -28,7 +28,10 @@ export async function loadProject(host: Host, options: LoadOptions): Promise<Pro
   const warn = (warning: string) => void warnings.add(warning);
   const model = await loadModel(sources, { host, directory, environment, including: [], warn, learn });
   const profiles = activeProfiles(options.profiles, environment);
-  const enabled = enableProfiles(normalise(model, name), { profiles, services: options.services ?? [] });
+  const enabled = enableProfiles(normalise(resolveVariables(model, environment), name), {
+    profiles,
+    services: options.services ?? [],
+  });
   checkConsistency(enabled);
   const selected = selectServices(enabled, options.services ?? []);
   const whole = await withServiceFiles(dropUnused(selected.model), { host, environment, learn });

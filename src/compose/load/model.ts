@@ -4,7 +4,7 @@ import { project } from "./attributes.ts";
 import { canonical } from "./canonical.ts";
 import { complete, mapTexts, resolvePaths } from "./complete.ts";
 import { checkValues } from "./check.ts";
-import { type Environment, resolveVariables } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 import { applyExtends } from "./extends.ts";
 import type { Host } from "./host.ts";
 import { applyIncludes } from "./include.ts";
@@ -37,13 +37,13 @@ export interface Scope {
 export async function loadModel(sources: readonly Source[], scope: Scope): Promise<MapNode> {
   let model: MapNode | undefined;
   for (const source of sources) model = await addSource(model, source, scope);
-  if (!model || model.entries.size === 0) {
+  if (!model || entriesOf(model).every(([key]) => key === "version")) {
     throw new ComposeError(`empty compose file ${sources.map(({ file }) => file).join(", ")}`);
   }
   const whole = complete(model, { shape: project, path: [] });
   checkValues(whole);
   const placed = resolvePaths(whole, { shape: project, base: { directory: scope.directory, home: scope.host.home } });
-  return resolveVariables(requireMap(placed), scope.environment);
+  return requireMap(placed);
 }
 
 async function addSource(before: MapNode | undefined, source: Source, scope: Scope): Promise<MapNode | undefined> {

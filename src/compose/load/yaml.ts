@@ -134,6 +134,7 @@ function scalar(value: Scalar, { reader, path, at }: Place): Node {
   if (value.tag === "tag:yaml.org,2002:str" || value.type !== "PLAIN") return text(source, position);
   const node = plainScalar(source, position);
   if (node) return node;
+  if (path.some((key) => key.startsWith("x-"))) return text(source, position);
   throw new ComposeError(`"${source}" is a date to YAML, which Compose cannot use`, {
     at: position,
     path: path.join("."),

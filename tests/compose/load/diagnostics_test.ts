@@ -208,6 +208,12 @@ const faults: [string, string][] = [
     `Cannot read "db" at compose.yaml:1:1: additional properties 'db' not allowed: it is no attribute of a Compose ` +
     'file; expected "services:", with "db" below it',
   ],
+  [
+    "services:\n  a: {image: a, container_name: b}\n",
+    'Cannot read "services.a.container_name" at compose.yaml:2:17: "b" is not allowed here; ' +
+    "expected text that fits [a-zA-Z0-9][a-zA-Z0-9_.-]+",
+  ],
+  ['version: "3"\n', "empty compose file compose.yaml"],
   ["- a\n", 'Cannot read compose.yaml:1:1: top-level object must be a mapping; expected "services:" and what it has'],
 ];
 

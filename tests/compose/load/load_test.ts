@@ -169,6 +169,24 @@ services:
   assert.equal(service(project, "inc").image, "i:five");
 });
 
+Deno.test("the .env of an included file is for what is written with a dollar sign in it, not for its containers", async () => {
+  const project = await loaded({
+    "/project/compose.yaml": "include: [{path: inc/compose.yaml, x-why: shared}]",
+    "/project/.env": "OUT=out",
+    "/project/inc/compose.yaml": web('hostname: "$TAG", environment: [TAG, OUT], env_file: own.env'),
+    "/project/inc/.env": "TAG=five\nOUT=in",
+    "/project/inc/own.env": "OWN=${TAG}-${OUT}",
+  });
+  const { hostname, environment } = service(project);
+  assert.equal(hostname, "five");
+  assert.deepEqual(Object.fromEntries(environment ?? []), { TAG: null, OUT: "out", OWN: "-out" });
+});
+
+Deno.test("a date in what Compose does not read is text", async () => {
+  const text = `x-made: [2024-05-01]\n${web("x-since: 2024-05-01")}`;
+  assert.deepEqual((await loaded({}, { text })).extensions.get("x-made"), ["2024-05-01"]);
+});
+
 Deno.test("env_file gives variables, which environment goes over; label_file gives labels", async () => {
   const project = await loaded({
     "/project/compose.yaml": web(
