@@ -4,8 +4,8 @@ import { service as serviceShape } from "./attributes/service.ts";
 import { resolvePaths } from "./complete.ts";
 import { merge, without } from "./merge.ts";
 import { readDocuments, requireMap, type Scope, type Source } from "./model.ts";
-import { entriesOf, get, getText, map, type MapNode, type Node, withEntries } from "./node.ts";
-import { absolute } from "./paths.ts";
+import { entriesOf, get, getText, itemsOf, map, mapItems, type MapNode, type Node, text, withEntries } from "./node.ts";
+import { absolute, relativeTo } from "./paths.ts";
 import { readRelated } from "./related.ts";
 import type { Path } from "./shape.ts";
 
@@ -77,7 +77,21 @@ async function baseService(
     scope: { ...scope, directory },
     resets: documents.flatMap(({ resets }) => resets),
   });
-  return resolvePaths(base, { shape: serviceShape, base: { directory, home: scope.host.home } });
+  const resolved = resolvePaths(base, { shape: serviceShape, base: { directory, home: scope.host.home } });
+  return withRelativeEnvFiles(resolved, { written: base, directory: scope.directory });
+}
+
+/** As they would be written where they are extended: there the same file is to take the place of it. */
+function withRelativeEnvFiles(service: Node, { written, directory }: { written: Node; directory: string }): Node {
+  const files = get(service, "env_file");
+  if (service.kind !== "map" || files?.kind !== "list") return service;
+  const before = itemsOf(get(written, "env_file"));
+  const relative = mapItems(files, (file, i) => {
+    const path = getText(file, "path");
+    if (file.kind !== "map" || path === undefined || path === getText(before[i], "path")) return file;
+    return withEntries(file, { path: text(relativeTo(directory, path), file.at) });
+  });
+  return withEntries(service, { env_file: relative });
 }
 
 function notFound(target: string, { at, path, file }: { at: Node; path: string; file: string }): ComposeError {

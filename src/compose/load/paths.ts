@@ -11,6 +11,11 @@ export function absolute(path: string, { directory, home }: Base): string {
   return posix.join(directory, expanded).replace(/(?<=.)\/$/, "");
 }
 
+/** An absolute path as it is written in a folder. */
+export function relativeTo(directory: string, path: string): string {
+  return posix.relative(directory, path);
+}
+
 export function absolutePath(node: Node, base: Base): Node {
   return node.kind === "string" ? text(absolute(node.value, base), node.at) : node;
 }

@@ -169,6 +169,19 @@ services:
   assert.equal(service(project, "inc").image, "i:five");
 });
 
+Deno.test("an env_file that an extended service has too, in whichever folder, is read where that one reads it", async () => {
+  const project = await loaded({
+    "/project/compose.yaml": web(
+      "extends: {file: base/base.yaml, service: base}, env_file: [b.env, a.env, base/c.env]",
+    ),
+    "/project/base/base.yaml": "services: {base: {image: b, env_file: [../a.env, c.env]}}",
+    "/project/a.env": "A=a\nC=a",
+    "/project/b.env": "A=b\nC=b",
+    "/project/base/c.env": "C=c",
+  });
+  assert.deepEqual(Object.fromEntries(service(project).environment ?? []), { A: "b", C: "b" });
+});
+
 Deno.test("the .env of an included file is for what is written with a dollar sign in it, not for its containers", async () => {
   const project = await loaded({
     "/project/compose.yaml": "include: [{path: inc/compose.yaml, x-why: shared}]",
