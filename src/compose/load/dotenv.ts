@@ -75,7 +75,7 @@ function readKey(reader: Reader): { key: string; inherited: boolean } {
   const key = text.slice(start, end).trimEnd();
   if (/\s/.test(key)) throw failure(reader, { reason: "key cannot contain a space", at: start });
   const inherited = end === text.length || text[end] === "\n";
-  reader.position = end + 1;
+  reader.position = Math.min(end + 1, text.length);
   return { key, inherited };
 }
 

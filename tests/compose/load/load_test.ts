@@ -239,6 +239,12 @@ Deno.test("a raw env file has its values as they stand; a name alone takes the p
   await assert.rejects(project("=1\n"), /raw\.env:1:1: no variable name/);
 });
 
+Deno.test("an env file may end with a name alone", async () => {
+  const files = { "/project/compose.yaml": web("env_file: a.env"), "/project/a.env": "A=1\nHOME" };
+  const environment = new Map(Object.entries({ A: "1", HOME: "/home/jo" }));
+  assert.deepEqual(service(await loaded(files)).environment, environment);
+});
+
 Deno.test("in double quotes of an env file, what is no escape keeps its backslash", async () => {
   const files = { "/project/compose.yaml": web("env_file: a.env"), "/project/a.env": 'A="\\d\\t\\"\\\\"\nB=x\t#y\n' };
   const environment = new Map(Object.entries({ A: '\\d\t"\\', B: "x\t#y" }));
