@@ -7,8 +7,7 @@ import { decode } from "./decode.ts";
 import { discover } from "./discover.ts";
 import { type Environment, resolveVariables, withFiles } from "./environment.ts";
 import type { Host } from "./host.ts";
-import { interpolate } from "./interpolate.ts";
-import { loadModel, type Scope, type Source } from "./model.ts";
+import { loadModel, type Scope, type Source, substitute } from "./model.ts";
 import { normaliseName } from "./name.ts";
 import { entriesOf, get, getText, map, type MapNode, type Node, withEntries } from "./node.ts";
 import { normalise } from "./normalise.ts";
@@ -68,8 +67,10 @@ interface Naming {
 function projectName(sources: readonly Source[], { options, directory, environment }: Naming): string {
   const given = options.name ?? environment.get("COMPOSE_PROJECT_NAME");
   if (given) return validName(given);
-  const said = sources.flatMap(({ documents }) => documents.flatMap(({ root }) => getText(root, "name") ?? [])).at(-1);
-  const own = said ? interpolate(said, (key) => environment.get(key)) : directory.split("/").at(-1) ?? "";
+  const said = sources.flatMap(({ documents }) => documents.flatMap(({ root }) => get(root, "name") ?? [])).at(-1);
+  const own = said?.kind === "string" && said.value !== ""
+    ? substitute(said.value, { node: said, path: ["name"], scope: { environment, warn: () => {} } })
+    : directory.split("/").at(-1) ?? "";
   const name = normaliseName(own);
   if (name) return name;
   throw new ComposeError("project name must not be empty", { expected: 'a name, or "name:" in the file' });

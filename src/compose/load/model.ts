@@ -81,7 +81,14 @@ export function readDocuments(source: Source, scope: Scope): CanonicalDocument[]
   });
 }
 
-function substitute(value: string, { node, path, scope }: { node: Node; path: Path; scope: Scope }): string {
+interface Substituting {
+  node: Node;
+  path: Path;
+  scope: Pick<Scope, "environment" | "warn">;
+}
+
+/** The text with its variables put in. */
+export function substitute(value: string, { node, path, scope }: Substituting): string {
   if (!value.includes("$")) return value;
   try {
     return interpolate(value, (name) => scope.environment.get(name), {

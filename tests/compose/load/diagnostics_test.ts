@@ -214,6 +214,14 @@ const faults: [string, string][] = [
     "expected text that fits [a-zA-Z0-9][a-zA-Z0-9_.-]+",
   ],
   ['version: "3"\n', "empty compose file compose.yaml"],
+  [
+    "name: shop-${ENV\nservices:\n  a: {image: a}\n",
+    'Cannot read "name" at compose.yaml:1:1: Invalid template: "${ENV"; a literal $ is written $$',
+  ],
+  [
+    "services:\n  a: {image: a}\nname: ${SHOP:?say which}\n",
+    'Cannot read "name" at compose.yaml:3:1: required variable SHOP is missing a value: say which',
+  ],
   ["- a\n", 'Cannot read compose.yaml:1:1: top-level object must be a mapping; expected "services:" and what it has'],
 ];
 
