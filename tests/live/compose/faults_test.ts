@@ -92,13 +92,18 @@ privateTest("an engine that dies in mid-up is told, and the next up goes on wher
   });
 });
 
-/** Brings up what an engine left when it died, past the two things that it may have lost sight of as it did. */
+/** Brings up what an engine left when it died, past the three things that it may have lost sight of as it did. */
 async function upAfterDeath(own: Own, text: string): Promise<string> {
   let told = await own.up(text);
   // How a job ended: it says that it killed it. The next up runs it again.
   if (/"PROJECT-job-1" ended with exit code 137/.test(told)) told = await own.up(text);
   // A start that containerd has made: then only another container helps.
   if (/task [0-9a-f]+: already exists/.test(told)) told = await own.up(text, { force_recreate: true });
+  // A folder that containerd has made for the next container; it looks for such once something was removed.
+  if (/failed to rename: .*: file exists/.test(told)) {
+    await own.up(text, { force_recreate: true });
+    told = await own.up(text);
+  }
   return told;
 }
 
