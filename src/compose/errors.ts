@@ -16,13 +16,13 @@ export interface ComposeErrorFacts {
   /** `files` unless told. */
   fault?: ComposeFault;
   /** The attribute: `services.web.ports.0`. */
-  path?: string;
+  path?: string | undefined;
   /** Where the value stands, when it came from a file. */
   at?: Position | undefined;
   /** What was going on when it failed: `web-1: create`. */
-  operation?: string;
+  operation?: string | undefined;
   /** What would be right, when it is not said by the reason. */
-  expected?: string;
+  expected?: string | undefined;
   cause?: unknown;
 }
 

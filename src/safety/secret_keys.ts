@@ -1,6 +1,6 @@
 /** Whether a key names a secret: `DB_PASSWORD`, `apiKey`, `X-Registry-Auth`; not `author`, `max_tokens`, `token_count`. */
 export function isSecretKey(key: string): boolean {
-  if (!mayBeSecret.test(key)) return false;
+  if (!mayBeSecret.test(key) || folderVariable.test(key)) return false;
   const words = (key.match(word) ?? []).map((found) => found.toLowerCase());
   const last = words.at(-1);
   if (last === undefined || describing.has(last)) return false;
@@ -15,6 +15,9 @@ export const keyTraces = "pass|pwd|secret|token|auth|credential|key|dsn|connecti
 
 /** Cheap, since it is asked for every key of every text. */
 const mayBeSecret = new RegExp(keyTraces, "i");
+
+/** The folder that a shell stands in, or stood in before: POSIX, `sh` and `cd`. */
+const folderVariable = /^(OLD)?PWD$/;
 
 /** The words of `apiKey`, `API_KEY`, `api-key`, `APIKey2`. */
 const word = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;

@@ -1,5 +1,5 @@
 import type { LoadOptions } from "../compose.ts";
-import { ComposeError } from "../errors.ts";
+import { ComposeError, type Position } from "../errors.ts";
 import type { Project } from "../project.ts";
 import { project as projectShape } from "./attributes.ts";
 import { checkConsistency } from "./consistency.ts";
@@ -15,8 +15,32 @@ import { dropUnused, enableProfiles, type Selection, selectServices } from "./se
 import { rowOf } from "./shape.ts";
 import { parseYaml } from "./yaml.ts";
 
-/** The stages of loading, in order. */
+/** A variable that is not set, and where it stands. */
+interface Unset {
+  name: string;
+  at: Position;
+}
+
+/** Reads the files. What cannot be read for a variable that is not set is told with its name. */
 export async function loadProject(host: Host, options: LoadOptions): Promise<Project> {
+  const unset: Unset[] = [];
+  try {
+    return await load(host, options, unset);
+  } catch (error) {
+    throw error instanceof ComposeError ? blamed(error, unset) : error;
+  }
+}
+
+function blamed(error: ComposeError, unset: readonly Unset[]): ComposeError {
+  const { reason, file, line, column, path, expected, fault, operation, cause } = error;
+  const there = unset.find(({ at }) => at.file === file && at.line === line && at.column === column);
+  if (!there) return error;
+  const facts = { at: there.at, path, expected, fault, operation, cause };
+  return new ComposeError(`${reason}: the variable "${there.name}" is not set`, facts);
+}
+
+/** The stages of loading, in order. */
+async function load(host: Host, options: LoadOptions, missing: Unset[]): Promise<Project> {
   const { files, directory, environment: found } = await discover(host, options);
   const sources = await readSources(host, { files, text: options.text });
   const name = projectName(sources, { options, directory, environment: found });
@@ -25,7 +49,11 @@ export async function loadProject(host: Host, options: LoadOptions): Promise<Pro
   learn({ variables: environment, names: [name] });
   const warnings = new Set<string>();
   const warn = (warning: string) => void warnings.add(warning);
-  const model = await loadModel(sources, { host, directory, environment, including: [], warn, learn });
+  const unset = (name: string, at: Position) => {
+    warn(`The "${name}" variable is not set. Defaulting to a blank string.`);
+    missing.push({ name, at });
+  };
+  const model = await loadModel(sources, { host, directory, environment, including: [], warn, unset, learn });
   const profiles = activeProfiles(options.profiles, environment);
   const enabled = enableProfiles(normalise(resolveVariables(model, environment), name), {
     profiles,
@@ -69,7 +97,7 @@ function projectName(sources: readonly Source[], { options, directory, environme
   if (given) return validName(given);
   const said = sources.flatMap(({ documents }) => documents.flatMap(({ root }) => get(root, "name") ?? [])).at(-1);
   const own = said?.kind === "string" && said.value !== ""
-    ? substitute(said.value, { node: said, path: ["name"], scope: { environment, warn: () => {} } })
+    ? substitute(said.value, { node: said, path: ["name"], scope: { environment, unset: () => {} } })
     : directory.split("/").at(-1) ?? "";
   const name = normaliseName(own);
   if (name) return name;

@@ -1,5 +1,5 @@
 import type { LoadOptions } from "../compose.ts";
-import { ComposeError } from "../errors.ts";
+import { ComposeError, type Position } from "../errors.ts";
 import { project } from "./attributes.ts";
 import { canonical } from "./canonical.ts";
 import { complete, mapTexts, resolvePaths } from "./complete.ts";
@@ -30,6 +30,8 @@ export interface Scope {
   /** The files that are being read, from the first to the one that included this. */
   including: readonly string[];
   warn(warning: string): void;
+  /** Called with each variable that is not set, and where it stands. */
+  unset(name: string, at: Position): void;
   learn: NonNullable<LoadOptions["learn"]>;
 }
 
@@ -84,7 +86,7 @@ export function readDocuments(source: Source, scope: Scope): CanonicalDocument[]
 interface Substituting {
   node: Node;
   path: Path;
-  scope: Pick<Scope, "environment" | "warn">;
+  scope: Pick<Scope, "environment" | "unset">;
 }
 
 /** The text with its variables put in. */
@@ -92,7 +94,7 @@ export function substitute(value: string, { node, path, scope }: Substituting): 
   if (!value.includes("$")) return value;
   try {
     return interpolate(value, (name) => scope.environment.get(name), {
-      unset: (name) => scope.warn(`The "${name}" variable is not set. Defaulting to a blank string.`),
+      unset: (name) => scope.unset(name, node.at),
     });
   } catch (cause) {
     if (!(cause instanceof TemplateError)) throw cause;

@@ -34,6 +34,11 @@ const faults: [string, string][] = [
     "expected one of service_started, service_healthy, service_completed_successfully",
   ],
   [
+    'services:\n  web:\n    image: nginx\n    mem_limit: "${MEM}"\n',
+    'Cannot read "services.web.mem_limit" at compose.yaml:4:5: "" is not allowed here: the variable "MEM" is not set; ' +
+    'expected a size like "512m", or a number of bytes',
+  ],
+  [
     "services:\n  web:\n    image: nginx\n    image: caddy\n",
     'Cannot read "services.web.image" at compose.yaml:4:5: mapping key "image" already defined at line 3',
   ],

@@ -87,12 +87,14 @@ Deno.test("the variables of files are no less secret, nor what they put into oth
   await Deno.mkdir(`${folder.path}/more`);
   await write("more/.env", "MORE_TOKEN=hunter4\n");
   await write("more/compose.yaml", "services: { more: { image: 'reg/${MORE_TOKEN}' } }");
-  const main = "include: [more/compose.yaml]\nservices: { web: { image: a, command: '${WHERE}', env_file: web.env } }";
+  const main =
+    "include: [more/compose.yaml]\nservices: { web: { image: a, command: '${WHERE}', env_file: web.env, volumes: ['$PWD/data:/data'] } }";
   await write("compose.yaml", main);
   await using connected = await connect({ args: [`--folders=${folder.path}`] });
   const text = await told(connected, "config", { project_dir: folder.path });
   assert.match(text, /db\?user=me,\[redacted\]/);
   assert.match(text, /OPTION: x,\[redacted\]/);
+  assert.ok(text.includes(`source: ${folder.path}/data`), `PWD is no password: ${text}`);
   assert.match(text, /image: reg\/\[redacted\]/);
   withoutSecrets(text);
   for (
