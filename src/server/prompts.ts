@@ -1,6 +1,7 @@
 import { ProtocolError, ProtocolErrorCode, type Server } from "@modelcontextprotocol/server";
 import { failureText, type Outcome } from "../call/stage.ts";
 import type { Fact, Facts, Prompt, PromptArgument } from "../define.ts";
+import { requireFirstPage } from "./cursors.ts";
 import type { ServerParts } from "./server.ts";
 
 /** Answers for prompts: a prompt's facts are gathered by calls of tools, then its text is made of them. */
@@ -9,7 +10,10 @@ export function servePrompts(
   { prompts, hosts, call }: Pick<ServerParts, "prompts" | "hosts" | "call">,
 ): void {
   const offered = hosts.length > 0 ? prompts.map((prompt) => withHost(prompt, hosts)) : prompts;
-  server.setRequestHandler("prompts/list", () => ({ prompts: offered.map(listed) }));
+  server.setRequestHandler("prompts/list", ({ params }) => {
+    requireFirstPage(params);
+    return { prompts: offered.map(listed) };
+  });
   server.setRequestHandler("prompts/get", async ({ params }, { mcpReq: { signal } }) => {
     const prompt = offered.find(({ name }) => name === params.name);
     if (!prompt) {

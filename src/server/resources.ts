@@ -9,6 +9,7 @@ import {
 import { type Failure, failureText, type Outcome } from "../call/stage.ts";
 import type { Resource } from "../define.ts";
 import { addressOf, addressOn, isTemplate, locate, templateOf } from "./addresses.ts";
+import { noSuchCursor, requireFirstPage } from "./cursors.ts";
 import { namesIn } from "./names.ts";
 import type { ServerParts } from "./server.ts";
 import { most, type Subscriptions } from "./subscriptions.ts";
@@ -19,12 +20,15 @@ type Parts = Pick<ServerParts, "resources" | "hosts" | "call">;
 export function serveResources(server: Server, parts: Parts, subscriptions: Subscriptions): void {
   const { resources, hosts, call } = parts;
   const templates = resources.filter(isTemplate);
-  server.setRequestHandler("resources/templates/list", () => ({
-    resourceTemplates: templates.map((template) => ({
-      uriTemplate: templateOf(template, hosts),
-      ...described(template),
-    })),
-  }));
+  server.setRequestHandler("resources/templates/list", ({ params }) => {
+    requireFirstPage(params);
+    return {
+      resourceTemplates: templates.map((template) => ({
+        uriTemplate: templateOf(template, hosts),
+        ...described(template),
+      })),
+    };
+  });
   server.setRequestHandler("resources/list", async ({ params }, { mcpReq: { signal } }) => {
     return await page(parts, { ...placeOf(params?.cursor, hosts), signal });
   });
@@ -70,14 +74,11 @@ interface Place {
 
 /** `50`, and `lab:50` on another engine than the first. */
 function placeOf(cursor: string | undefined, hosts: readonly string[]): Place {
-  if (cursor === undefined) return { offset: 0 };
+  if (!cursor) return { offset: 0 };
   const [, host, offset] = /^(?:(.+):)?(0|[1-9]\d{0,8})$/.exec(cursor) ?? [];
   const isPlace = host === undefined ? offset !== "0" : hosts.slice(1).includes(host);
   if (offset !== undefined && isPlace) return { host, offset: Number(offset) };
-  throw new ProtocolError(
-    ProtocolErrorCode.InvalidParams,
-    `Cannot go on from "${cursor}": it is no cursor of this list`,
-  );
+  throw noSuchCursor(cursor);
 }
 
 function cursorOf({ host, offset }: Place): string {

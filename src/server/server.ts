@@ -14,6 +14,7 @@ import { type Confirmation, failureText, type Outcome, type Progress, type Quest
 import type { Prompt, Resource } from "../define.ts";
 import type { Definition } from "../definitions.ts";
 import { serveCompletion } from "./completion.ts";
+import { requireFirstPage } from "./cursors.ts";
 import { servePrompts } from "./prompts.ts";
 import { serveResources } from "./resources.ts";
 import { subscriptionsTo } from "./subscriptions.ts";
@@ -63,7 +64,10 @@ export function createServer(parts: ServerParts): Server {
   const { name, title, version, instructions, definitions, call } = parts;
   const server = new Server({ name, title, version }, { instructions, capabilities, cacheHints });
   const tools = new Map(definitions.map((definition) => [definition.name, listed(definition)]));
-  server.setRequestHandler("tools/list", () => ({ tools: [...tools.values()] }));
+  server.setRequestHandler("tools/list", ({ params }) => {
+    requireFirstPage(params);
+    return { tools: [...tools.values()] };
+  });
   server.setRequestHandler("tools/call", async ({ params: { name, arguments: args = {} } }, context) => {
     if (!tools.has(name)) {
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(name, parts.whyWithheld(name)));

@@ -47,8 +47,13 @@ Deno.test("the list comes in pages; each container is on one of them", async () 
   const third = await page(connected, second.nextCursor);
   assert.deepEqual([third.uris.length, third.nextCursor], [40, undefined]);
   assert.equal(new Set([...first.uris, ...second.uris, ...third.uris]).size, fixed.length + 240);
+  assert.deepEqual(await page(connected, ""), first);
   for (const cursor of ["x", "-1", "1e3", "0"]) {
     await assert.rejects(page(connected, cursor), { code: -32602, message: /Cannot go on from/ });
+    for (const method of ["tools/list", "prompts/list", "resources/templates/list"] as const) {
+      const going = connected.client.request({ method, params: { cursor } });
+      await assert.rejects(going, { code: -32602, message: /Cannot go on from/ }, method);
+    }
   }
 });
 
