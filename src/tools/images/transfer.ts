@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { type Context, defineTool } from "../../define.ts";
-import type { ImageDetails } from "../../engine/images.ts";
 import { parseReference, shortName, shortReference } from "../../registry/reference.ts";
 import { image } from "../fields.ts";
 import { platformOf } from "../facts/image_facts.ts";
