@@ -39,7 +39,7 @@ export const listContainers = defineTool({
     ...pageOutput,
   }),
   text({ containers, ...page }) {
-    if (page.total === 0) return "No containers match; without `all` or `status` only running ones are listed.";
+    if (page.total === 0) return "No containers match. Without `all` or `status` only running ones are listed.";
     return ["NAME IMAGE STATUS PORTS", ...containers.map(listRow)].join("\n") + pageFoot(containers, page);
   },
   async run({ engine, signal }, { all, limit, offset, ...filters }) {

@@ -88,7 +88,7 @@ Deno.test("docker_list_containers pages to the end", async () => {
   );
   assert.equal(
     await connected.text("docker_list_containers", { name: "nobody" }),
-    "No containers match; without `all` or `status` only running ones are listed.",
+    "No containers match. Without `all` or `status` only running ones are listed.",
   );
 });
 
