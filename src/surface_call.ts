@@ -45,11 +45,13 @@ async function callAlias(alias: Alias, request: ToolCall, { offers, call }: Behi
   return await inTurn(calls.value, ({ tool, args }) => call({ ...request, name: tool, args }));
 }
 
+const toolNames = /\bdocker_[a-z_]+/g;
+
 /** Where no action is chosen, the tool was one of several: what is told is told of the name that they are behind. */
 function ofNoAction({ name, title }: Alias, outcome: Outcome): Outcome {
   if (outcome.kind !== "failure") return outcome;
   const what = outcome.what.replace(/"[^"]*"/, () => JSON.stringify(title));
-  return { ...outcome, what, next: outcome.next.replace(/\bdocker_[a-z_]+/g, name) };
+  return { ...outcome, what, next: outcome.next.replace(toolNames, name) };
 }
 
 function attempt<T>(work: () => T): { value: T } | { fault: unknown } {
@@ -94,7 +96,7 @@ function namesOf({ name, routes }: Alias): [string, string][] {
 /** What an outcome advises, in names that this client knows; lines that others wrote stay as they are. */
 function inWordsOf(nameOf: (tool: string) => string, outcome: Outcome): Outcome {
   const told = (text: string) =>
-    text.split("\n").map((line) => line.startsWith("|") ? line : line.replace(/\bdocker_[a-z_]+/g, nameOf)).join("\n");
+    text.split("\n").map((line) => line.startsWith("|") ? line : line.replace(toolNames, nameOf)).join("\n");
   switch (outcome.kind) {
     case "failure":
       // Why it failed is told to the operator too, in the names of the tools.

@@ -26,11 +26,10 @@ export async function discover(host: Host, wanted: Wanted): Promise<Found> {
   const here = { directory: host.cwd, home: host.home };
   const named = wanted.directory === undefined ? undefined : absolute(wanted.directory, here);
   // It is read for COMPOSE_FILE, and again for the project's own folder.
-  const early = await dotenv(standingIn(named ?? host.cwd, host), { wanted, directory: named ?? host.cwd });
+  const early = await dotenv(host, { wanted, directory: named ?? host.cwd });
   const files = wanted.text === undefined ? await findFiles(host, { wanted, environment: early }) : [];
   const directory = named ?? files[0]?.replace(/\/[^/]*$/, "") ?? host.cwd;
-  const own = directory || "/";
-  return { files, directory, environment: await dotenv(standingIn(own, host), { wanted, directory: own }) };
+  return { files, directory, environment: await dotenv(host, { wanted, directory: directory || "/" }) };
 }
 
 /** Where docker compose is called in the project's folder, that is PWD. */
@@ -39,9 +38,10 @@ function standingIn(folder: string, host: Host): Host {
 }
 
 async function dotenv(
-  host: Host,
+  caller: Host,
   { wanted, directory }: { wanted: Wanted; directory: string },
 ): Promise<Environment> {
+  const host = standingIn(directory, caller);
   if (/^(?:1|true|t)$/i.test(host.env.get("COMPOSE_DISABLE_ENV_FILE") ?? "")) return host.env;
   const said = wanted.envFiles ?? host.env.get("COMPOSE_ENV_FILES")?.split(",").filter(Boolean) ?? [];
   const files = said.map((file) => absolute(file, { directory: host.cwd, home: host.home }));

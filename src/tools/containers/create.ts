@@ -102,7 +102,8 @@ async function create(context: Context, spec: ContainerSpec, pull: z.output<type
 /** An engine refuses an image for another platform, or makes a container of it and says nothing: Podman 4. */
 async function otherPlatform(context: Context, { image, platform }: ContainerSpec): Promise<string[]> {
   if (platform === undefined) return [];
-  return await platformWarnings(context, await context.engine.images.inspect(image, context), platform);
+  const { engine, signal } = context;
+  return await platformWarnings(context, await engine.images.inspect(image, { signal }), platform);
 }
 
 /** A container that could not be started or joined to its networks is of no use, and its name would be in the way. */
